@@ -66,7 +66,8 @@ function decode(address: Address, kind: DecodedKind): Classification {
       return embedded(kind, address, sixToFourRouter(address), sixToFourSite(address));
     case 'teredo': {
       const { client, server, port, flags } = decodeTeredo(address);
-      return { ...embedded(kind, address, client, null), teredo: { server, port, flags } };
+      const special = specialOf(client)?.name ?? null;
+      return { kind, address, ipv4: client, special, delegated: null, teredo: { server, port, flags } };
     }
     case 'nat64':
     case 'ipv4-mapped':
