@@ -1,0 +1,105 @@
+/**
+ * The lookup line: address -> network -> ladder -> one batch read -> reputation -> policy -> answer.
+ * Reads never write.
+ */
+import type { Allocations } from '../allocation/allocation.ts';
+import { ladderOf } from '../allocation/ladder.ts';
+import { type Network, networkOf } from '../allocation/network.ts';
+import type { Address } from '../net/address.ts';
+import { decide, degradedPolicy, type Listing, type Policy, type SenderFacts } from '../policy/decide.ts';
+import type { PolicyBook } from '../policy/policy-book.ts';
+import { hostBin } from '../reputation/host.ts';
+import { type Reputation, reputationOf } from '../reputation/reputation.ts';
+import { type RungKey, rungKey } from '../reputation/rung.ts';
+import type { Tally } from '../reputation/tally.ts';
+import type { Store } from '../store/port.ts';
+
+/** What a mail server asks, parsed. */
+export interface Question {
+  readonly address: Address;
+  readonly facts: SenderFacts;
+}
+
+export interface LookupAnswer {
+  readonly network: Network;
+  /** Null when the address is not rateable, and in a degraded answer. */
+  readonly reputation: Reputation | null;
+  readonly listing: Listing | null;
+  readonly policy: Policy;
+  /** Epoch milliseconds until which the answer holds for every address of `network.prefix`. */
+  readonly expires: number;
+  /** True when the store did not answer in time: the policy is then open. */
+  readonly degraded: boolean;
+}
+
+/** What a lookup draws on. */
+export interface LookupSources {
+  readonly store: Pick<Store, 'readTallies' | 'rootTally'>;
+  readonly allocations: Allocations;
+  readonly book: PolicyBook;
+  /** The list entry that holds for the network, if any. */
+  readonly listingOf: (network: Network, now: number) => Listing | null;
+  /** Waits for the evidence, but no longer than the time budget: null when it did not come or the store failed. */
+  readonly withinBudget: (read: Promise<readonly Tally[]>) => Promise<readonly Tally[] | null>;
+}
+
+/** Seconds a degraded answer may be cached: long enough to spare a struggling store, short enough to heal unseen. */
+const DEGRADED_CACHE_SECONDS = 5;
+
+/** Answers one question at time `now` (epoch milliseconds). Never rejects because of the store. */
+export async function lookup(question: Question, sources: LookupSources, now: number): Promise<LookupAnswer> {
+  const network = networkOf(question.address, sources.allocations);
+  const listing = sources.listingOf(network, now);
+  if (network.subject === null) return conclude(question, network, null, listing, sources, now);
+  const ladder = ladderOf(network.subject);
+  const tallies = await sources.withinBudget(sources.store.readTallies(rungsOf(ladder)));
+  if (tallies === null && listing === null) return degraded(network, sources.book, now);
+  const reputation =
+    tallies &&
+    reputationOf(
+      {
+        ladder,
+        tallies,
+        bin: hostBin(hostOf(network), network.subject),
+        root: sources.store.rootTally(network.subject.family),
+      },
+      now,
+    );
+  return conclude(question, network, reputation, listing, sources, now);
+}
+
+/** The keys of a ladder in reading order: the subject, then its ancestors. At most six. */
+export function rungsOf({ subject, ancestors }: ReturnType<typeof ladderOf>): readonly RungKey[] {
+  return [rungKey(subject), ...ancestors.map(rungKey)];
+}
+
+/** The machine the subject's evidence is about: the embedded IPv4 host where the subject is IPv4, else the address. */
+export function hostOf({ address, ipv4, subject }: Network): Address {
+  return subject?.family === 4 && ipv4 !== null ? ipv4 : address;
+}
+
+function conclude(
+  { facts }: Question,
+  network: Network,
+  reputation: Reputation | null,
+  listing: Listing | null,
+  { book }: LookupSources,
+  now: number,
+): LookupAnswer {
+  const policy = decide({ network, reputation, listing, facts }, book);
+  // An answer for one host of a mixed end site must not be reused for its neighbours.
+  const lifetime = reputation?.host ? 0 : book.cacheSeconds[policy.class] * 1000;
+  const expires = Math.min(now + lifetime, listing?.expires ?? Number.POSITIVE_INFINITY);
+  return { network, reputation, listing, policy, expires, degraded: false };
+}
+
+function degraded(network: Network, book: PolicyBook, now: number): LookupAnswer {
+  return {
+    network,
+    reputation: null,
+    listing: null,
+    policy: degradedPolicy(book),
+    expires: now + DEGRADED_CACHE_SECONDS * 1000,
+    degraded: true,
+  };
+}

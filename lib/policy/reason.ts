@@ -1,0 +1,66 @@
+/**
+ * One plain sentence that says what decided, for a postmaster at three in the morning.
+ */
+import type { Network } from '../allocation/network.ts';
+import { formatAddress } from '../net/address.ts';
+import { formatPrefix } from '../net/prefix.ts';
+import type { Link, Reputation } from '../reputation/reputation.ts';
+
+const WINDOWS: Readonly<Record<string, string>> = {
+  quarters: '12 hours',
+  days: '7 days',
+};
+
+/** What the evidence says: about the subject when it has any, else about its neighbourhood, else that there is none. */
+export function describeEvidence(reputation: Reputation): string {
+  const { subject, host, reporters, neighbourhood, evidence, baseRate } = reputation;
+  const site = formatPrefix(subject);
+  if (host !== null && host.bad + host.good >= 1) {
+    return `${site} sends both kinds of mail, and ${share(host)} about this host call it spam`;
+  }
+  const own = evidence[0];
+  const link = own && freshest(own.links);
+  if (link !== undefined) {
+    const who = reporters === 1 ? '1 reporter' : `${reporters} reporters`;
+    return `${share(link)} ${windowOf(link)} from ${who} call mail from ${site} spam`;
+  }
+  if (neighbourhood.observations >= 1) {
+    const wider = evidence.find((level) => level.observations >= 1);
+    const block = wider === undefined ? site : formatPrefix(wider.prefix);
+    return `nothing is known of ${site}, and of its neighbours in ${block} about ${percent(neighbourhood.spam)} is spam`;
+  }
+  return `nothing is known of ${site} or its neighbours; of all mail seen here about ${percent(baseRate)} is spam`;
+}
+
+/** Why an address has no reputation. */
+export function describeUnrated(network: Network): string {
+  const { kind, special, ipv4 } = network;
+  const address = formatAddress(network.address);
+  if (kind === 'special')
+    return `${address} is special-purpose space (${special ?? 'reserved'}), which has no reputation`;
+  if (ipv4 !== null && special !== null) {
+    return `${address} stands for ${formatAddress(ipv4)}, which is ${special} space and has no reputation`;
+  }
+  return `${address} is an ${kind} address, which nobody on the Internet sends from`;
+}
+
+/** The fastest scale that has something to say, so that the sentence speaks of what is going on now. */
+function freshest(links: readonly Link[]): Link | undefined {
+  return links.findLast((link) => link.bad + link.good >= 1);
+}
+
+function share({ bad, good }: Link): string {
+  return `${rounded(bad)} of ${rounded(bad + good)} weighted reports`;
+}
+
+function windowOf({ scale }: Link): string {
+  return `in ${WINDOWS[scale.series] ?? '2 months'}`;
+}
+
+function rounded(value: number): string {
+  return value >= 10 ? value.toFixed(0) : String(Number(value.toFixed(1)));
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

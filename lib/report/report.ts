@@ -1,0 +1,93 @@
+/**
+ * The report line: a verdict -> the same address, network and ladder as a lookup -> one durable record.
+ */
+import type { Allocations } from '../allocation/allocation.ts';
+import { ladderOf } from '../allocation/ladder.ts';
+import { networkOf } from '../allocation/network.ts';
+import { hostOf } from '../lookup/lookup.ts';
+import type { Address } from '../net/address.ts';
+import { hostBin } from '../reputation/host.ts';
+import type { Verdict } from '../reputation/verdict.ts';
+import { type Reporter, type Store, VERDICT_RETENTION_MS, type VerdictRecord } from '../store/port.ts';
+
+/** A reporter's claim about mail from an address, parsed. */
+export interface Claim {
+  /** The reporter's own id; with none the request's idempotency key and the position stand in, if there is one. */
+  readonly id: string;
+  readonly address: Address;
+  readonly verdict: Verdict;
+  /** When the mail was seen: epoch milliseconds. */
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Why a claim was not taken, by its place in the request. */
+export interface ClaimRefusal {
+  readonly index: number;
+  readonly kind: 'not-rateable' | 'too-old';
+  readonly detail: string;
+}
+
+export interface ReportOutcome {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly refusals: readonly ClaimRefusal[];
+}
+
+export interface ReportSources {
+  readonly store: Pick<Store, 'recordVerdicts'>;
+  readonly allocations: Allocations;
+}
+
+/** Claims with their places in the request; places of malformed items, refused before, are simply missing. */
+export interface PlacedClaim {
+  readonly index: number;
+  readonly claim: Claim;
+}
+
+/**
+ * Records claims at time `now` (epoch milliseconds) and resolves once they are durable. One bad claim never spoils the
+ * others: it comes back as a refusal. A claim from the future is dated now; one older than 30 days is refused.
+ */
+export async function report(
+  claims: readonly PlacedClaim[],
+  reporter: Reporter,
+  sources: ReportSources,
+  now: number,
+): Promise<ReportOutcome> {
+  const records: VerdictRecord[] = [];
+  const refusals: ClaimRefusal[] = [];
+  for (const { index, claim } of claims) {
+    const record = recordOf(claim, reporter, sources.allocations, now);
+    if ('kind' in record) refusals.push({ index, ...record });
+    else records.push(record);
+  }
+  const outcomes = records.length === 0 ? [] : await sources.store.recordVerdicts(records, now);
+  const accepted = outcomes.filter((outcome) => outcome === 'accepted').length;
+  return { accepted, duplicates: outcomes.length - accepted, refusals };
+}
+
+function recordOf(
+  claim: Claim,
+  reporter: Reporter,
+  allocations: Allocations,
+  now: number,
+): VerdictRecord | Omit<ClaimRefusal, 'index'> {
+  if (claim.at < now - VERDICT_RETENTION_MS) {
+    return { kind: 'too-old', detail: 'at is more than 30 days ago' };
+  }
+  const network = networkOf(claim.address, allocations);
+  if (network.subject === null) {
+    const what = network.special ?? network.kind;
+    return { kind: 'not-rateable', detail: `address is not rateable: ${what}` };
+  }
+  return {
+    id: claim.id,
+    reporter,
+    ladder: ladderOf(network.subject),
+    bin: hostBin(hostOf(network), network.subject),
+    verdict: claim.verdict,
+    count: claim.count,
+    at: Math.min(claim.at, now),
+  };
+}

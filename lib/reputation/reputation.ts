@@ -1,0 +1,201 @@
+/**
+ * Reputation: a chain of beta posteriors from the base rate through the widest ancestor to the subject, and on the
+ * subject itself from the slow to the fast time scale. Each link's prior is the conclusion of the one before.
+ */
+import type { Ladder } from '../allocation/ladder.ts';
+import type { Prefix } from '../net/prefix.ts';
+import { betaQuantile } from './beta.ts';
+import {
+  ANCESTOR_SCALES,
+  CARRIED_STRENGTH,
+  FIRST_BASE_RATE,
+  HOST_SCALE,
+  INTERVAL_MASS,
+  MIXED_SITE,
+  OBSERVED_SCALE,
+  ROOT_SCALE,
+  SUBJECT_SCALES,
+  type TimeScale,
+} from './parameters.ts';
+import { bucketIndex, SERIES, type Tally } from './tally.ts';
+import { UNIT } from './verdict.ts';
+
+/** One link of the chain: posterior = (strength * prior + bad) / (strength + bad + good). */
+export interface Link {
+  readonly scale: TimeScale;
+  readonly prior: number;
+  /** Decayed weight, in reports. */
+  readonly bad: number;
+  readonly good: number;
+  readonly posterior: number;
+}
+
+/** What one level of the ladder says. */
+export interface LevelEvidence {
+  readonly prefix: Prefix;
+  /** The conclusion at this level, given the wider ones. */
+  readonly spam: number;
+  /** Decayed weight over 30 days: reports on the subject, distinct children on an ancestor. */
+  readonly observations: number;
+  readonly links: readonly Link[];
+}
+
+export interface Reputation {
+  readonly subject: Prefix;
+  /** Probability that mail from here is unwanted. */
+  readonly spam: number;
+  readonly interval: readonly [low: number, high: number];
+  readonly observations: number;
+  /** Distinct reporters in the current and the last month, whichever is more. */
+  readonly reporters: number;
+  /** Epoch milliseconds of the newest evidence; null when there is none. */
+  readonly lastSeen: number | null;
+  /** From the subject to its widest ancestor. */
+  readonly evidence: readonly LevelEvidence[];
+  /** The share of unwanted mail the chain started from. */
+  readonly baseRate: number;
+  /** What the wider prefixes alone would say, and on how many distinct children. */
+  readonly neighbourhood: { readonly spam: number; readonly observations: number };
+  /** The rung for this one host, used inside a mixed end site; the answer then holds for the host alone. */
+  readonly host: Link | null;
+}
+
+/** Tallies of a ladder, in the order of its rungs: the subject first, then the ancestors. */
+export interface LadderTallies {
+  readonly ladder: Ladder;
+  readonly tallies: readonly Tally[];
+  /** The asking host's bin, null when the end site is one address. */
+  readonly bin: number | null;
+  readonly root: Tally;
+}
+
+/** What the evidence says at time `now` (epoch milliseconds). Pure; costs a few microseconds. */
+export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now: number): Reputation {
+  const baseRate = linkOf(root, ROOT_SCALE, FIRST_BASE_RATE.spam, now).posterior;
+  const { ancestors, subject } = ladder;
+  const levels: LevelEvidence[] = [];
+  let prior = baseRate;
+  let childrenSeen = 0;
+  for (let i = ancestors.length - 1; i >= 0; i--) {
+    const prefix = ancestors[i];
+    const tally = tallies[i + 1];
+    if (prefix === undefined || tally === undefined) continue;
+    const level = levelOf(prefix, tally, ANCESTOR_SCALES, 0, prior, now);
+    levels.push(level);
+    prior = level.spam;
+    childrenSeen = Math.max(childrenSeen, level.observations);
+  }
+  const own = tallies[0];
+  if (own === undefined) throw new RangeError('a ladder has no tally for its subject');
+  const site = levelOf(subject, own, SUBJECT_SCALES, OBSERVED_SCALE, prior, now);
+  const host = bin === null ? null : hostLink(own, bin, site, now);
+  levels.push(site);
+  const spam = host?.posterior ?? site.spam;
+  return {
+    subject,
+    spam,
+    interval: intervalOf(spam, host ? strengthOfHost(host) : strengthOf(site.links)),
+    observations: site.observations,
+    reporters: reportersOf(own, now),
+    lastSeen: own.lastSeen === 0 ? null : own.lastSeen,
+    evidence: levels.reverse(),
+    baseRate,
+    neighbourhood: { spam: prior, observations: childrenSeen },
+    host,
+  };
+}
+
+function levelOf(
+  prefix: Prefix,
+  tally: Tally,
+  scales: readonly TimeScale[],
+  observed: number,
+  prior: number,
+  now: number,
+): LevelEvidence {
+  const links: Link[] = [];
+  let spam = prior;
+  for (const scale of scales) {
+    const link = linkOf(tally, scale, spam, now);
+    links.push(link);
+    spam = link.posterior;
+  }
+  const quoted = links[observed];
+  return { prefix, spam, observations: quoted ? quoted.bad + quoted.good : 0, links };
+}
+
+function linkOf(tally: Tally, scale: TimeScale, prior: number, now: number): Link {
+  const { length, keep } = SERIES[scale.series];
+  const oldest = bucketIndex(scale.series, now) - keep + 1;
+  let bad = 0;
+  let good = 0;
+  for (const bucket of tally[scale.series]) {
+    // Stores drop old buckets when they next write; what a reader sees must not depend on when that is.
+    if (bucket.index < oldest) continue;
+    const weight = decay(now - (bucket.index + 1) * length, scale.halfLife);
+    bad += bucket.bad * weight;
+    good += bucket.good * weight;
+  }
+  return link(scale, prior, bad / UNIT, good / UNIT);
+}
+
+/** The host's own months, when the end site has enough of both kinds of mail to be worth telling apart. */
+function hostLink(own: Tally, bin: number, site: LevelEvidence, now: number): Link | null {
+  const month = site.links[OBSERVED_SCALE];
+  if (month === undefined || own.hosts.length < 2) return null;
+  const total = month.bad + month.good;
+  const minority = Math.min(month.bad, month.good);
+  if (total < MIXED_SITE.observations || minority < MIXED_SITE.share * total) return null;
+  let bad = 0;
+  let good = 0;
+  for (const host of own.hosts) {
+    if (host.bin !== bin) continue;
+    const weight = decay(now - (host.index + 1) * SERIES.months.length, HOST_SCALE.halfLife);
+    bad += host.bad * weight;
+    good += host.good * weight;
+  }
+  return link(HOST_SCALE, site.spam, bad / UNIT, good / UNIT);
+}
+
+function link(scale: TimeScale, prior: number, bad: number, good: number): Link {
+  const { strength } = scale;
+  const posterior = (strength * prior + bad) / (strength + bad + good);
+  return { scale, prior, bad, good, posterior };
+}
+
+/** 1 until a bucket has ended, then half for every half-life since. */
+function decay(sinceEnd: number, halfLife: number): number {
+  return sinceEnd <= 0 ? 1 : 2 ** (-sinceEnd / halfLife);
+}
+
+/**
+ * How many observations stand behind the last link. The scales see the same reports at different speeds, so their counts
+ * must not be added: the fastest one's own count stands, or what the slower ones carry over, whichever is more.
+ */
+function strengthOf(links: readonly Link[]): number {
+  let strength = 0;
+  for (const { scale, bad, good } of links) {
+    strength = Math.max(Math.min(strength, CARRIED_STRENGTH), Math.min(scale.strength, 2) + bad + good);
+  }
+  return strength;
+}
+
+function strengthOfHost({ scale, bad, good }: Link): number {
+  return scale.strength + bad + good;
+}
+
+function intervalOf(spam: number, strength: number): readonly [number, number] {
+  const a = Math.max(spam * strength, 0.001);
+  const b = Math.max((1 - spam) * strength, 0.001);
+  const tail = (1 - INTERVAL_MASS) / 2;
+  return [betaQuantile(tail, a, b), betaQuantile(1 - tail, a, b)];
+}
+
+function reportersOf(own: Tally, now: number): number {
+  const month = bucketIndex('months', now);
+  let most = 0;
+  for (const bucket of own.months) {
+    if (bucket.index >= month - 1) most = Math.max(most, bucket.sources);
+  }
+  return most;
+}

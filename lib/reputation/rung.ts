@@ -1,0 +1,59 @@
+/**
+ * Rungs: the names evidence is kept under, as compact keys.
+ *
+ * A key is a string of bytes (every character below 256): family, prefix length, then as many address bytes as the length
+ * needs. So all rungs of one length lie together in address order, and the rungs inside a wider prefix are one range.
+ */
+import { Address, bitsOf, type Family } from '../net/address.ts';
+import { Prefix } from '../net/prefix.ts';
+
+declare const rungBrand: unique symbol;
+/** A rung's key. Equal prefixes have equal keys; keys of different families never meet. */
+export type RungKey = string & { readonly [rungBrand]?: true };
+
+/** Families are 4 and 6; the lower numbers name what is no prefix. */
+const ROOT = 0;
+const NAMED = 1;
+
+export function rungKey(prefix: Prefix): RungKey {
+  const { family, length, w0, w1, w2, w3 } = prefix;
+  const bytes = (length + 7) >> 3;
+  if (bytes <= 4) return String.fromCharCode(family, length) + wordBytes(w0).slice(0, bytes);
+  if (bytes <= 8)
+    return String.fromCharCode(family, length) + wordBytes(w0) + wordBytes(w1).slice(0, bytes - 4);
+  const all = wordBytes(w0) + wordBytes(w1) + wordBytes(w2) + wordBytes(w3);
+  return String.fromCharCode(family, length) + all.slice(0, bytes);
+}
+
+/** The rung above all prefixes of a family: the service's own running base rate. */
+export function rootKey(family: Family): RungKey {
+  return String.fromCharCode(ROOT, family);
+}
+
+/** The rung of an account or an organisation, by its already hashed name (no mailbox name is stored). */
+export function namedKey(kind: 'account' | 'org', hashedName: string): RungKey {
+  return String.fromCharCode(NAMED, kind === 'account' ? 97 : 111) + hashedName;
+}
+
+/** The prefix a key names, or null for the root and for named rungs. */
+export function prefixOfKey(key: RungKey): Prefix | null {
+  const family = key.charCodeAt(0);
+  const length = key.charCodeAt(1);
+  if (family !== 4 && family !== 6) return null;
+  if (length > bitsOf(family)) return null;
+  const word = (i: number): number =>
+    byteAt(key, i) * 0x1000000 +
+    byteAt(key, i + 1) * 0x10000 +
+    byteAt(key, i + 2) * 0x100 +
+    byteAt(key, i + 3);
+  const first = family === 4 ? Address.v4(word(2)) : Address.v6(word(2), word(6), word(10), word(14));
+  return Prefix.covering(first, length);
+}
+
+function wordBytes(word: number): string {
+  return String.fromCharCode(word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255);
+}
+
+function byteAt(key: RungKey, i: number): number {
+  return i < key.length ? key.charCodeAt(i) : 0;
+}

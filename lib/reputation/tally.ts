@@ -1,0 +1,182 @@
+/**
+ * A tally: bad and good weight in buckets of time.
+ *
+ * Three series stand side by side: quarter-days, days and 30-day months. Adding is a commutative sum of integers, decay
+ * is computed when read, history comes free, and a changed half-life applies to the past too. Each series saturates on
+ * its own (see cascade.ts), so a series is not the sum of a finer one.
+ */
+import type { Weight } from './verdict.ts';
+
+const HOUR = 3_600_000;
+
+/** The three series: bucket length in milliseconds, and how many buckets up to now are kept. */
+export const SERIES = {
+  /** Two days: at a half-life of six hours what is older weighs under 1 %. */
+  quarters: { length: 6 * HOUR, keep: 8 },
+  /** Today and the thirty days before, which `/v1/history` shows. */
+  days: { length: 24 * HOUR, keep: 31 },
+  /** Two years of 30-day months. */
+  months: { length: 30 * 24 * HOUR, keep: 24 },
+} as const;
+export type SeriesName = keyof typeof SERIES;
+export const SERIES_NAMES = ['quarters', 'days', 'months'] as const satisfies readonly SeriesName[];
+
+/** Bad and good weight in thousandths of a unit, within one span of time. */
+export interface Bucket {
+  /** Number of the span since the epoch, in spans of the series' length. */
+  readonly index: number;
+  readonly bad: number;
+  readonly good: number;
+  /** How many distinct sources (reporters of a subject, children of a wider prefix) spoke in this span. */
+  readonly sources: number;
+}
+
+/** Weight of one host (by bin) inside an end site, in one month. */
+export interface HostBucket {
+  readonly bin: number;
+  /** Month number, as in `months`. */
+  readonly index: number;
+  readonly bad: number;
+  readonly good: number;
+}
+
+export interface Tally {
+  readonly quarters: readonly Bucket[];
+  readonly days: readonly Bucket[];
+  readonly months: readonly Bucket[];
+  /** Only on end sites that hold more than one address; bounded by `HOST_BINS` a month. */
+  readonly hosts: readonly HostBucket[];
+  /** When the newest evidence was from: epoch milliseconds; 0 when there is none. */
+  readonly lastSeen: number;
+}
+
+export const EMPTY_TALLY: Tally = { quarters: [], days: [], months: [], hosts: [], lastSeen: 0 };
+
+/** Hosts of one end site are told apart in this many bins, so that a bot hopping in a /64 cannot grow the store. */
+export const HOST_BINS = 256;
+/** Months of host evidence kept: the current and the two before. */
+const HOST_MONTHS = 3;
+
+/** A change to a tally: the same shape, with signed numbers. */
+export type TallyDelta = Tally;
+
+export function bucketIndex(series: SeriesName, at: number): number {
+  return Math.floor(at / SERIES[series].length);
+}
+
+/** One observation as a delta: `weight` at time `at` (epoch ms), from one source, by host `bin` when hosts are told apart. */
+export function observation(weight: Weight, at: number, bin: number | null, sources = 1): TallyDelta {
+  const bucket = (series: SeriesName): Bucket[] => [
+    { index: bucketIndex(series, at), bad: weight.bad, good: weight.good, sources },
+  ];
+  const index = bucketIndex('months', at);
+  return {
+    quarters: bucket('quarters'),
+    days: bucket('days'),
+    months: bucket('months'),
+    hosts: bin === null ? [] : [{ bin, index, bad: weight.bad, good: weight.good }],
+    lastSeen: at,
+  };
+}
+
+/** The sum of a tally and a change to it. Commutative and associative; buckets that come to nothing disappear. */
+export function add(tally: Tally, delta: TallyDelta): Tally {
+  return {
+    quarters: addBuckets(tally.quarters, delta.quarters),
+    days: addBuckets(tally.days, delta.days),
+    months: addBuckets(tally.months, delta.months),
+    hosts: addHosts(tally.hosts, delta.hosts),
+    lastSeen: Math.max(tally.lastSeen, delta.lastSeen),
+  };
+}
+
+/** What must be added to `before` to get `after`. */
+export function difference(after: Tally, before: Tally): TallyDelta {
+  return add(after, negate(before));
+}
+
+/** The tally without the buckets that have left their series' window at time `now` (epoch ms). */
+export function pruned(tally: Tally, now: number): Tally {
+  const oldestHostMonth = bucketIndex('months', now) - HOST_MONTHS + 1;
+  return {
+    quarters: recent(tally.quarters, 'quarters', now),
+    days: recent(tally.days, 'days', now),
+    months: recent(tally.months, 'months', now),
+    hosts:
+      tally.hosts.length > 0 && tally.hosts.some((host) => host.index < oldestHostMonth)
+        ? tally.hosts.filter((host) => host.index >= oldestHostMonth)
+        : tally.hosts,
+    lastSeen: tally.lastSeen,
+  };
+}
+
+export function isEmpty(tally: Tally): boolean {
+  return tally.quarters.length + tally.days.length + tally.months.length + tally.hosts.length === 0;
+}
+
+function recent(buckets: readonly Bucket[], series: SeriesName, now: number): readonly Bucket[] {
+  const oldest = bucketIndex(series, now) - SERIES[series].keep + 1;
+  const first = buckets[0];
+  return first === undefined || first.index >= oldest ? buckets : buckets.filter((b) => b.index >= oldest);
+}
+
+function addBuckets(a: readonly Bucket[], b: readonly Bucket[]): readonly Bucket[] {
+  if (b.length === 0) return a;
+  if (a.length === 0) return b;
+  const sum: Bucket[] = [];
+  let i = 0;
+  let j = 0;
+  for (;;) {
+    const x = a[i];
+    const y = b[j];
+    if (x === undefined && y === undefined) return sum;
+    if (y === undefined || (x !== undefined && x.index < y.index)) {
+      if (x !== undefined) sum.push(x);
+      i++;
+    } else if (x === undefined || y.index < x.index) {
+      sum.push(y);
+      j++;
+    } else {
+      const bad = x.bad + y.bad;
+      const good = x.good + y.good;
+      const sources = x.sources + y.sources;
+      if (bad !== 0 || good !== 0 || sources !== 0) sum.push({ index: x.index, bad, good, sources });
+      i++;
+      j++;
+    }
+  }
+}
+
+function addHosts(a: readonly HostBucket[], b: readonly HostBucket[]): readonly HostBucket[] {
+  if (b.length === 0) return a;
+  if (a.length === 0) return b;
+  const sum = a.slice();
+  for (const host of b) {
+    const at = sum.findIndex((other) => compareHosts(other, host) >= 0);
+    const other = sum[at];
+    if (other === undefined) sum.push(host);
+    else if (compareHosts(other, host) > 0) sum.splice(at, 0, host);
+    else {
+      const merged = { ...host, bad: host.bad + other.bad, good: host.good + other.good };
+      if (merged.bad !== 0 || merged.good !== 0) sum[at] = merged;
+      else sum.splice(at, 1);
+    }
+  }
+  return sum;
+}
+
+function compareHosts(a: HostBucket, b: HostBucket): number {
+  return a.bin - b.bin || a.index - b.index;
+}
+
+function negate(tally: Tally): TallyDelta {
+  const flip = (buckets: readonly Bucket[]): Bucket[] =>
+    buckets.map((b) => ({ index: b.index, bad: -b.bad, good: -b.good, sources: -b.sources }));
+  return {
+    quarters: flip(tally.quarters),
+    days: flip(tally.days),
+    months: flip(tally.months),
+    hosts: tally.hosts.map((h) => ({ bin: h.bin, index: h.index, bad: -h.bad, good: -h.good })),
+    lastSeen: tally.lastSeen,
+  };
+}

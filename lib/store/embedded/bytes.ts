@@ -1,0 +1,72 @@
+/**
+ * Reading and writing of small numbers as bytes: seven bits a byte, least significant first (LEB128).
+ */
+
+/** Grows as it is written to; `finish` gives a copy of what was written and starts anew. */
+export class ByteWriter {
+  #bytes = Buffer.allocUnsafe(4096);
+  #length = 0;
+
+  /** A whole number from 0 to 2^53 - 1. */
+  number(value: number): void {
+    if (this.#length + 8 > this.#bytes.length) this.#grow(8);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#bytes[this.#length++] = rest;
+  }
+
+  /** A string of bytes (every character below 256), with its length. */
+  bytes(text: string): void {
+    this.number(text.length);
+    if (this.#length + text.length > this.#bytes.length) this.#grow(text.length);
+    this.#length += this.#bytes.write(text, this.#length, 'latin1');
+  }
+
+  finish(): Buffer {
+    const copy = Buffer.from(this.#bytes.subarray(0, this.#length));
+    this.#length = 0;
+    return copy;
+  }
+
+  #grow(by: number): void {
+    const wider = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + by));
+    this.#bytes.copy(wider, 0, 0, this.#length);
+    this.#bytes = wider;
+  }
+}
+
+/** Reads what `ByteWriter` wrote; throws a RangeError at the end of the bytes: stored records are ours, so that is damage. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  number(): number {
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const byte = this.#bytes[this.#at++];
+      if (byte === undefined) throw new RangeError('a stored record ends too early');
+      if (byte < 0x80) return value + byte * scale;
+      value += (byte & 0x7f) * scale;
+      scale *= 0x80;
+    }
+  }
+
+  bytes(): string {
+    const length = this.number();
+    const end = this.#at + length;
+    if (end > this.#bytes.length) throw new RangeError('a stored record ends too early');
+    const text = Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, length).toString(
+      'latin1',
+    );
+    this.#at = end;
+    return text;
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Verdict records as bytes: what retraction needs, and no more (no address: the end site is what is kept).
+ */
+import { ladderOf } from '../../allocation/ladder.ts';
+import { prefixOfKey, rungKey } from '../../reputation/rung.ts';
+import { VERDICTS } from '../../reputation/verdict.ts';
+import type { VerdictRecord } from '../port.ts';
+import { ByteReader, ByteWriter } from './bytes.ts';
+
+const LAYOUT = 1;
+
+/** A verdict as stored: the record but for what the key says (reporter and id), and when it was received. */
+export interface StoredVerdict extends Omit<VerdictRecord, 'id' | 'reporter'> {
+  readonly trusted: boolean;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+}
+
+const writer = new ByteWriter();
+
+export function encodeVerdict(record: VerdictRecord, receivedAt: number): Buffer {
+  writer.number(LAYOUT);
+  writer.number(receivedAt);
+  writer.number(record.at);
+  writer.number(VERDICTS.indexOf(record.verdict));
+  writer.number(record.count);
+  writer.number(record.reporter.trusted ? 1 : 0);
+  writer.number(record.bin === null ? 0 : record.bin + 1);
+  writer.bytes(rungKey(record.ladder.subject));
+  return writer.finish();
+}
+
+/** Throws a RangeError when the bytes are no verdict: a damaged file, not an expected failure. */
+export function decodeVerdict(bytes: Uint8Array): StoredVerdict {
+  const reader = new ByteReader(bytes);
+  const layout = reader.number();
+  if (layout !== LAYOUT) throw new RangeError(`verdict record of unknown layout ${layout}`);
+  const receivedAt = reader.number();
+  const at = reader.number();
+  const verdict = VERDICTS[reader.number()];
+  const count = reader.number();
+  const trusted = reader.number() === 1;
+  const bin = reader.number();
+  const subject = prefixOfKey(reader.bytes());
+  if (verdict === undefined || subject === null)
+    throw new RangeError('verdict record without verdict or subject');
+  return {
+    receivedAt,
+    at,
+    verdict,
+    count,
+    trusted,
+    bin: bin === 0 ? null : bin - 1,
+    ladder: ladderOf(subject),
+  };
+}
+
+/** When the record was received: its second number, read without decoding the rest. */
+export function receivedAtOf(bytes: Uint8Array): number {
+  const reader = new ByteReader(bytes);
+  reader.number();
+  return reader.number();
+}

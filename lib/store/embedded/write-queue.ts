@@ -1,0 +1,77 @@
+/**
+ * Group commit: writes that arrive while an earlier group is being flushed to disk share the next transaction, so the
+ * cost of one flush is spread over all of them, and nobody is answered before the disk has it.
+ */
+import { type RootDatabase, TransactionFlags } from 'lmdb';
+
+/** Work done inside a transaction, and how to tell its caller. */
+interface Job {
+  readonly run: () => void;
+  readonly settle: (error?: unknown) => void;
+}
+
+export class WriteQueue {
+  readonly #database: RootDatabase;
+  #waiting: Job[] = [];
+  #flushing: Promise<void> | null = null;
+
+  constructor(database: RootDatabase) {
+    this.#database = database;
+  }
+
+  /** Runs `work` in a write transaction of its own; resolves with its result once that is durable, rejects when not. */
+  write<T>(work: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let result: { readonly value: T } | undefined;
+      this.#waiting.push({
+        run: () => {
+          result = { value: work() };
+        },
+        settle: (error) => {
+          if (result !== undefined && error === undefined) resolve(result.value);
+          else reject(error);
+        },
+      });
+      this.#flushing ??= this.#flushAll();
+    });
+  }
+
+  /** Resolves when everything asked for so far is settled. */
+  async drained(): Promise<void> {
+    while (this.#flushing !== null) await this.#flushing;
+  }
+
+  async #flushAll(): Promise<void> {
+    // One turn of the event loop first, so that callers of the same turn share the first transaction.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting;
+      this.#waiting = [];
+      await this.#commit(group);
+    }
+    this.#flushing = null;
+  }
+
+  /**
+   * A job that throws is undone alone: each runs in a nested transaction. The outer one is committed without waiting for
+   * the disk on this thread; `flushed` resolves when the disk has it.
+   */
+  async #commit(group: readonly Job[]): Promise<void> {
+    const failures = new Map<Job, unknown>();
+    try {
+      this.#database.transactionSync(() => {
+        for (const job of group) {
+          try {
+            this.#database.transactionSync(job.run);
+          } catch (error) {
+            failures.set(job, error);
+          }
+        }
+      }, TransactionFlags.NO_SYNC_FLUSH);
+      await this.#database.flushed;
+    } catch (error) {
+      for (const job of group) failures.set(job, error);
+    }
+    for (const job of group) job.settle(failures.get(job));
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * The store port: what the two lines need of storage. Two implementations keep it, `embedded` (LMDB, one machine) and
+ * `dynamodb`; one contract suite holds both to the words below.
+ */
+
+import type { Ladder } from '../allocation/ladder.ts';
+import type { Family } from '../net/address.ts';
+import type { RungKey } from '../reputation/rung.ts';
+import type { Tally } from '../reputation/tally.ts';
+import type { Verdict } from '../reputation/verdict.ts';
+
+/** Who reports. A trusted reporter (the operator's own) is not saturated. */
+export interface Reporter {
+  readonly id: string;
+  readonly trusted: boolean;
+}
+
+/** One verdict, folded to what it is evidence about; everything else in the store derives from these. */
+export interface VerdictRecord {
+  /** Unique per reporter for `VERDICT_RETENTION_MS`: a second record with it is a duplicate. At most 200 characters. */
+  readonly id: string;
+  readonly reporter: Reporter;
+  readonly ladder: Ladder;
+  /** The host inside the end site, as a bin; null when the end site is one address. */
+  readonly bin: number | null;
+  readonly verdict: Verdict;
+  /** How many messages it speaks for; at least 1. */
+  readonly count: number;
+  /** When the mail was seen: epoch milliseconds. */
+  readonly at: number;
+}
+
+export type RecordOutcome = 'accepted' | 'duplicate';
+
+/** How long a verdict is kept as a record: the time in which its id is known and it can be taken back. */
+export const VERDICT_RETENTION_MS = 30 * 24 * 3_600_000;
+
+export interface Store {
+  /** Reads the tallies of the rungs in one batch; an unknown rung has the empty tally. Order is kept. */
+  readTallies(rungs: readonly RungKey[]): Promise<readonly Tally[]>;
+
+  /**
+   * Makes the verdicts durable and answers only then; all of them or, when it throws, a subset that a retry completes
+   * (ids make the retry harmless). Duplicates within one call count once. `now` is epoch milliseconds.
+   */
+  recordVerdicts(records: readonly VerdictRecord[], now: number): Promise<readonly RecordOutcome[]>;
+
+  /** Takes a reporter's verdict back, with everything that derived from it. False when there is none with that id. */
+  retractVerdict(reporterId: string, id: string, now: number): Promise<boolean>;
+
+  /** The tally of everything seen in a family; may lag a few seconds. */
+  rootTally(family: Family): Tally;
+
+  /** Resolves when the store can be read and written; rejects with the reason when it cannot. */
+  check(): Promise<void>;
+
+  /** Finishes what was begun and lets go of files and sockets. */
+  close(): Promise<void>;
+}
