@@ -1,6 +1,7 @@
 /**
  * The people behind the mail that several families share: honest customers with servers, and plain spammers.
  */
+import type { Address } from '../../lib/net/address.ts';
 import { Prefix } from '../../lib/net/prefix.ts';
 import { steady } from './clock.ts';
 import { audienceOf, type Ledger } from './ledger.ts';
@@ -19,13 +20,13 @@ export interface HonestOptions {
   readonly spamShare?: number;
 }
 
-/** A customer with one to three mail servers on fixed addresses of its site, writing to a handful of receivers. */
+/** A customer with one to three mail servers on fixed addresses, returned, who writes to a handful of receivers. */
 export function honestCustomer(
   ledger: Ledger,
   random: Random,
   site: Prefix,
   options: HonestOptions = {},
-): void {
+): readonly Address[] {
   const from = options.from ?? (random.chance(0.2) ? START + SPAN * random.between(0, 0.8) : START);
   const to = options.to ?? START + SPAN;
   // One in five writes a few times only: strangers are not all spammers.
@@ -48,6 +49,7 @@ export function honestCustomer(
       ...(options.group === undefined ? {} : { group: options.group }),
     });
   }
+  return servers;
 }
 
 /** A spammer who uses its site at these moments: from one address, or from a new one of the site each time. */

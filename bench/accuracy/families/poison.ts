@@ -3,12 +3,13 @@
  *
  * The liars agree on their victims, small and large. Real spammers are about, so that reports cannot just be ignored.
  */
+import type { Address } from '../../../lib/net/address.ts';
 import { formatPrefix, type Prefix } from '../../../lib/net/prefix.ts';
 import { burst, sessions } from '../clock.ts';
 import { Ledger, REPORTERS } from '../ledger.ts';
 import { Random } from '../random.ts';
 import { honestCustomer, spammer } from '../senders.ts';
-import { numberedAddress, Space } from '../space.ts';
+import { Space } from '../space.ts';
 import { DAY, FABRICATED, type Family, SPAN, START } from '../traffic.ts';
 
 const VICTIMS = 'victims';
@@ -38,8 +39,15 @@ function addProvider(ledger: Ledger, random: Random, space: Space, liars: readon
   for (let i = 0; i < 14; i++) {
     const site = space.within(region, length);
     const victim = i < 6;
-    honestCustomer(ledger, random, site, victim ? { group: VICTIMS, median: 30 } : { median: 30 });
-    if (victim && random.chance(0.5)) inventReports(ledger, random, site, liars);
+    const servers = honestCustomer(
+      ledger,
+      random,
+      site,
+      victim ? { group: VICTIMS, median: 30 } : { median: 30 },
+    );
+    if (!victim || random.chance(0.3)) continue;
+    for (let raid = random.int(1, 3); raid > 0; raid--)
+      raidOn(ledger, random, site, random.pick(servers), liars);
   }
   for (let i = random.int(1, 3); i > 0; i--) {
     const from = START + random.between(0.02, 0.8) * SPAN;
@@ -54,19 +62,19 @@ function addProvider(ledger: Ledger, random: Random, space: Space, liars: readon
 }
 
 /** Reports of spam that never came, from every liar, in one night or over a week. */
-function inventReports(ledger: Ledger, random: Random, site: Prefix, liars: readonly number[]): void {
-  const from = START + random.between(0.05, 0.7) * SPAN;
+function raidOn(
+  ledger: Ledger,
+  random: Random,
+  site: Prefix,
+  server: Address,
+  liars: readonly number[],
+): void {
+  const from = START + random.between(0.03, 0.9) * SPAN;
   const to = from + (random.chance(0.5) ? 0.3 : 7) * DAY;
   for (const reporter of liars) {
-    for (const at of burst(random, random.int(3, 20), from, to)) {
-      ledger.send({
-        at,
-        address: numberedAddress(site, 1),
-        truth: 'ham',
-        site,
-        group: FABRICATED,
-        claim: { reporter, verdict: 'spam' },
-      });
+    for (const at of burst(random, random.int(2, 25), from, to)) {
+      const claim = { reporter, verdict: 'spam' } as const;
+      ledger.send({ at, address: server, truth: 'ham', site, group: FABRICATED, claim });
     }
   }
 }
