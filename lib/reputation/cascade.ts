@@ -33,7 +33,8 @@ export function contribution(tally: Tally, saturation: Saturation): Tally {
     days: saturateAll(tally.days, cap),
     months: saturateAll(tally.months, cap),
     hosts: saturation === 'child' ? [] : saturateHosts(tally.hosts, cap),
-    lastSeen: tally.lastSeen,
+    // A wider prefix need not know when; so a saturated child costs it no write.
+    lastSeen: saturation === 'child' ? 0 : tally.lastSeen,
   };
 }
 
@@ -87,7 +88,7 @@ function climb(wave: Iterable<Impulse>, access: TallyAccess, now: number): Impul
     access.set(step.key, after);
     if (rest.length === 0) continue;
     const rise = difference(contribution(after, step.saturation), contribution(before, step.saturation));
-    if (!isEmpty(rise)) next.push({ path: rest, delta: rise });
+    if (!isEmpty(rise) || rise.lastSeen > before.lastSeen) next.push({ path: rest, delta: rise });
   }
   return next;
 }

@@ -46,7 +46,7 @@ export interface Tally {
   readonly months: readonly Bucket[];
   /** Only on end sites that hold more than one address; bounded by `HOST_BINS` a month. */
   readonly hosts: readonly HostBucket[];
-  /** When the newest evidence was from: epoch milliseconds; 0 when there is none. */
+  /** When the newest report on a subject was from: epoch milliseconds, whole seconds; 0 on wider rungs and without any. */
   readonly lastSeen: number;
 }
 
@@ -75,7 +75,7 @@ export function observation(weight: Weight, at: number, bin: number | null, sour
     days: bucket('days'),
     months: bucket('months'),
     hosts: bin === null ? [] : [{ bin, index, bad: weight.bad, good: weight.good }],
-    lastSeen: at,
+    lastSeen: Math.floor(at / 1000) * 1000,
   };
 }
 

@@ -15,6 +15,7 @@ import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { applyImpulses, type TallyShelf } from '../apply.ts';
 import { impulseOf, retractionOf } from '../impulse.ts';
 import { type RecordOutcome, type Store, VERDICT_RETENTION_MS, type VerdictRecord } from '../port.ts';
+import { refuseForeignFile } from './file.ts';
 import { decodeTally, encodeTally } from './tally-codec.ts';
 import { decodeVerdict, encodeVerdict, receivedAtOf } from './verdict-codec.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -37,7 +38,9 @@ export class EmbeddedStore implements Store {
   /** Opens or creates the store in a folder; throws when the folder cannot be used. */
   constructor(directory: string) {
     mkdirSync(directory, { recursive: true, mode: 0o750 });
-    this.#root = open({ path: join(directory, 'evidence.mdb'), noSubdir: true, maxDbs: 8 });
+    const path = join(directory, 'evidence.mdb');
+    refuseForeignFile(path);
+    this.#root = open({ path, noSubdir: true, maxDbs: 8 });
     const options = { encoding: 'binary', keyEncoding: 'binary' } as const;
     this.#tallies = this.#root.openDB<Buffer, Buffer>({ name: 'tallies', ...options });
     this.#verdicts = this.#root.openDB<Buffer, Buffer>({ name: 'verdicts', ...options });

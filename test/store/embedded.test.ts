@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rungsOf } from '../../lib/lookup/lookup.ts';
+import { EmbeddedStore } from '../../lib/store/embedded/store.ts';
+import { DAY, NOW, recordOf } from '../support/records.ts';
+import { describeStoreContract } from '../support/store-contract.ts';
+
+const HOST = '2a00:1450:8319:fe42::1';
+
+describeStoreContract('the embedded store', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'prefixwise-'));
+  const store = new EmbeddedStore(directory);
+  return {
+    store,
+    reopen: async () => new EmbeddedStore(directory),
+    cleanUp: async () => {
+      await store.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+});
+
+describe('the embedded store', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'prefixwise-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  it('lets another process read what this one wrote, while it stays open', async () => {
+    const store = new EmbeddedStore(directory);
+    const record = recordOf(HOST);
+    await store.recordVerdicts([record], NOW);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--import',
+      'tsx',
+      'test/support/read-tallies.ts',
+      directory,
+      HOST,
+    ]);
+    expect(JSON.parse(stdout)).toEqual(await store.readTallies(rungsOf(record.ladder)));
+    await store.close();
+  });
+
+  it('sweeps away verdict records past their retention and keeps what they were evidence for', async () => {
+    const store = new EmbeddedStore(directory);
+    const old = recordOf(HOST, { id: 'old' });
+    const young = recordOf(HOST, { id: 'young', at: NOW + 20 * DAY });
+    await store.recordVerdicts([old], NOW);
+    await store.recordVerdicts([young], NOW + 20 * DAY);
+    expect(await store.sweep(NOW + 31 * DAY)).toBe(1);
+    expect(await store.sweep(NOW + 31 * DAY)).toBe(0);
+    expect(await store.retractVerdict('local', 'young', NOW + 31 * DAY)).toBe(true);
+    const [tally] = await store.readTallies(rungsOf(old.ladder));
+    expect(tally?.months[0]?.bad).toBe(1000);
+    await store.close();
+  });
+
+  it('undoes alone the one call that fails inside a shared transaction', async () => {
+    const store = new EmbeddedStore(directory);
+    const bad = recordOf(HOST, { id: 'bad' });
+    Object.defineProperty(bad, 'at', {
+      get: () => {
+        throw new Error('a bug of ours');
+      },
+    });
+    const results = await Promise.allSettled([
+      store.recordVerdicts([recordOf(HOST, { id: 'first' })], NOW),
+      store.recordVerdicts([recordOf(HOST, { id: 'dragged' }), bad], NOW),
+      store.recordVerdicts([recordOf(HOST, { id: 'last' })], NOW),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await store.recordVerdicts([recordOf(HOST, { id: 'dragged' })], NOW)).toEqual(['accepted']);
+    const [tally] = await store.readTallies(rungsOf(bad.ladder));
+    expect(tally?.days[0]?.bad).toBe(3000);
+    await store.close();
+  });
+
+  it('says so when its file is no store', () => {
+    writeFileSync(
+      join(directory, 'evidence.mdb'),
+      'this is no database, but a note somebody left here'.repeat(200),
+    );
+    expect(() => new EmbeddedStore(directory)).toThrow('is not a Prefixwise store');
+  });
+});

@@ -1,0 +1,208 @@
+/**
+ * The contract every store keeps. A store's own test file calls this with a way to open one; whatever passes may serve.
+ */
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rungsOf } from '../../lib/lookup/lookup.ts';
+import { rootKey, rungKey } from '../../lib/reputation/rung.ts';
+import { EMPTY_TALLY, type Tally } from '../../lib/reputation/tally.ts';
+import { MemoryStore } from '../../lib/store/memory/store.ts';
+import type { Store, VerdictRecord } from '../../lib/store/port.ts';
+import { DAY, mustPrefix, NOW, recordOf } from './records.ts';
+
+export interface OpenStore {
+  readonly store: Store;
+  /** Opens the same store again after a close, when it outlives its process. */
+  readonly reopen?: () => Promise<Store>;
+  readonly cleanUp: () => Promise<void>;
+}
+
+const HOST = '2a00:1450:8319:fe42::1';
+const NEIGHBOUR = '2a00:1450:8319:fe43::1';
+
+export function describeStoreContract(name: string, open: () => Promise<OpenStore>): void {
+  describe(`${name} keeps the store contract`, () => {
+    let opened: OpenStore;
+    let store: Store;
+    beforeEach(async () => {
+      opened = await open();
+      store = opened.store;
+    });
+    afterEach(() => opened.cleanUp());
+
+    it('knows nothing of a rung nobody reported about', async () => {
+      const tallies = await store.readTallies([rungKey(mustPrefix('2a00::/32')), rootKey(6)]);
+      expect(tallies).toEqual([EMPTY_TALLY, EMPTY_TALLY]);
+    });
+
+    it('shows a verdict on the subject and on every ancestor once it is accepted', async () => {
+      const record = recordOf(HOST);
+      expect(await store.recordVerdicts([record], NOW)).toEqual(['accepted']);
+      const tallies = await store.readTallies(rungsOf(record.ladder));
+      expect(tallies).toHaveLength(5);
+      for (const tally of tallies) {
+        expect(tally.days).toEqual([{ index: Math.floor(NOW / DAY), bad: 1000, good: 0, sources: 1 }]);
+      }
+      expect(tallies.map((tally) => tally.lastSeen)).toEqual([NOW, 0, 0, 0, 0]);
+    });
+
+    it('answers in the order asked, unknown rungs in their places', async () => {
+      const record = recordOf(HOST);
+      await store.recordVerdicts([record], NOW);
+      const [first, second, third] = await store.readTallies([
+        rungKey(mustPrefix('2001:500::/32')),
+        rungKey(record.ladder.subject),
+        rungKey(mustPrefix('2001:500::/40')),
+      ]);
+      expect(first).toEqual(EMPTY_TALLY);
+      expect(second?.lastSeen).toBe(NOW);
+      expect(third).toEqual(EMPTY_TALLY);
+    });
+
+    it('leaves the neighbour of a reported subject untouched', async () => {
+      await store.recordVerdicts([recordOf(HOST, { count: 500 })], NOW);
+      const neighbour = recordOf(NEIGHBOUR).ladder.subject;
+      expect(await store.readTallies([rungKey(neighbour)])).toEqual([EMPTY_TALLY]);
+    });
+
+    it('never lets families meet', async () => {
+      await store.recordVerdicts([recordOf('32.1.4.0')], NOW);
+      const v6 = recordOf('2001:400::1').ladder;
+      for (const tally of await store.readTallies(rungsOf(v6))) expect(tally).toEqual(EMPTY_TALLY);
+      expect(store.rootTally(6)).toEqual(EMPTY_TALLY);
+      expect(store.rootTally(4).months).toHaveLength(1);
+    });
+
+    it('takes an id once per reporter, in one call and across calls', async () => {
+      const record = recordOf(HOST, { id: 'a' });
+      expect(await store.recordVerdicts([record, record], NOW)).toEqual(['accepted', 'duplicate']);
+      expect(await store.recordVerdicts([record], NOW + 29 * DAY)).toEqual(['duplicate']);
+      const other = { ...record, reporter: { id: 'other', trusted: true } };
+      expect(await store.recordVerdicts([other], NOW)).toEqual(['accepted']);
+    });
+
+    it('forgets an id after thirty days', async () => {
+      const record = recordOf(HOST, { id: 'a' });
+      await store.recordVerdicts([record], NOW);
+      const later = NOW + 30 * DAY;
+      expect(await store.recordVerdicts([{ ...record, at: later }], later)).toEqual(['accepted']);
+    });
+
+    it('tells ids apart however long and odd they are', async () => {
+      const ids = [
+        'a',
+        'A',
+        ' a',
+        'a#0',
+        'ä',
+        '🜁',
+        'x'.repeat(200),
+        `${'x'.repeat(199)}y`,
+        'nul\u0000l',
+        'nul',
+      ];
+      const records = ids.map((id) => recordOf(HOST, { id }));
+      expect(await store.recordVerdicts(records, NOW)).toEqual(ids.map(() => 'accepted'));
+      expect(await store.recordVerdicts(records, NOW)).toEqual(ids.map(() => 'duplicate'));
+    });
+
+    it('takes a verdict back with everything it set off', async () => {
+      const kept = recordOf(HOST, { id: 'kept' });
+      const taken = recordOf(HOST, { id: 'taken', verdict: 'ham' });
+      await store.recordVerdicts([kept], NOW);
+      const before = await store.readTallies(rungsOf(kept.ladder));
+      await store.recordVerdicts([taken], NOW);
+      expect(await store.readTallies(rungsOf(kept.ladder))).not.toEqual(before);
+      expect(await store.retractVerdict('local', 'taken', NOW)).toBe(true);
+      expect(await store.readTallies(rungsOf(kept.ladder))).toEqual(before);
+    });
+
+    it('takes back only what the same reporter said, and only once', async () => {
+      await store.recordVerdicts([recordOf(HOST, { id: 'a' })], NOW);
+      expect(await store.retractVerdict('somebody', 'a', NOW)).toBe(false);
+      expect(await store.retractVerdict('local', 'b', NOW)).toBe(false);
+      expect(await store.retractVerdict('local', 'a', NOW)).toBe(true);
+      expect(await store.retractVerdict('local', 'a', NOW)).toBe(false);
+    });
+
+    it('accepts an id again after it was taken back', async () => {
+      const record = recordOf(HOST, { id: 'a' });
+      await store.recordVerdicts([record], NOW);
+      await store.retractVerdict('local', 'a', NOW);
+      expect(await store.recordVerdicts([record], NOW)).toEqual(['accepted']);
+    });
+
+    it('loses nothing when many write the same subject at once', async () => {
+      const calls = Array.from({ length: 50 }, (_, i) =>
+        store.recordVerdicts([recordOf(HOST, { id: `n${i}` })], NOW),
+      );
+      expect((await Promise.all(calls)).flat()).toEqual(Array.from({ length: 50 }, () => 'accepted'));
+      const [tally] = await store.readTallies([rungKey(recordOf(HOST).ladder.subject)]);
+      expect(tally?.days[0]?.bad).toBe(50_000);
+    });
+
+    it('agrees with the plain in-memory store whatever the order and the batches', async () => {
+      const reference = new MemoryStore();
+      const records = fc.sample(anyRecord, { numRuns: 300, seed: 42 });
+      reference.record(records, NOW);
+      const shuffled = records.toReversed();
+      for (let i = 0; i < shuffled.length; i += 37) {
+        await store.recordVerdicts(shuffled.slice(i, i + 37), NOW);
+      }
+      expect(await everything(store, records)).toEqual(await everything(reference, records));
+    });
+
+    it('comes to nothing when everything is taken back', async () => {
+      const records = fc.sample(anyRecord, { numRuns: 100, seed: 7 });
+      await store.recordVerdicts(records, NOW);
+      for (const { reporter, id } of records) await store.retractVerdict(reporter.id, id, NOW);
+      for (const tally of await everything(store, records)) {
+        expect({ ...tally, lastSeen: 0 }).toEqual(EMPTY_TALLY);
+      }
+    });
+
+    it('says that it is ready', async () => {
+      await expect(store.check()).resolves.toBeUndefined();
+    });
+
+    it('finds everything again after it was closed, when it is a durable one', async () => {
+      const record = recordOf(HOST, { id: 'a' });
+      await store.recordVerdicts([record], NOW);
+      if (opened.reopen === undefined) return expect(store).toBeInstanceOf(MemoryStore);
+      const before = await store.readTallies(rungsOf(record.ladder));
+      await store.close();
+      const again = await opened.reopen();
+      expect(await again.readTallies(rungsOf(record.ladder))).toEqual(before);
+      expect(await again.recordVerdicts([record], NOW)).toEqual(['duplicate']);
+      await again.close();
+    });
+  });
+}
+
+/** Records crowded into a few blocks, so that rungs are shared at every level. */
+const anyRecord: fc.Arbitrary<VerdictRecord> = fc
+  .record({
+    id: fc.uuid(),
+    host: fc.oneof(
+      fc.tuple(fc.nat(3), fc.nat(3), fc.nat(9)).map(([a, b, c]) => `2a00:1450:${a}00:${b}0${a}::${c + 1}`),
+      fc.tuple(fc.nat(3), fc.nat(9)).map(([a, b]) => `198.35.${a}.${b}`),
+    ),
+    reporter: fc.constantFrom('local', 'r1', 'r2'),
+    verdict: fc.constantFrom('spam', 'ham', 'trap', 'auth-failure'),
+    count: fc.constantFrom(1, 1, 2, 40),
+    age: fc.integer({ min: 0, max: 29 * DAY }),
+  })
+  .map(({ id, host, reporter, verdict, count, age }) =>
+    recordOf(host, {
+      id,
+      reporter: { id: reporter, trusted: reporter === 'local' },
+      verdict,
+      count,
+      at: NOW - age,
+    }),
+  );
+
+async function everything(store: Store, records: readonly VerdictRecord[]): Promise<readonly Tally[]> {
+  const rungs = new Set(records.flatMap((record) => rungsOf(record.ladder)));
+  return store.readTallies([...rungs, rootKey(4), rootKey(6)]);
+}
