@@ -68,7 +68,7 @@ export class Replay {
       id: event.id,
       prefix: formatPrefix(network.prefix),
       subject: subject && formatPrefix(subject),
-      spam: reputation && reputation.spam,
+      spam: reputation?.spam ?? null,
       class: policy.class,
       action: policy.action,
     };
