@@ -15,6 +15,3 @@ export const BASELINES: Readonly<Record<string, MakeJudge>> = {
 
 /** Knows the true end sites of generated traffic. */
 export const ORACLE: Readonly<Record<string, MakeJudge>> = { oracle };
-
-/** The name our engine has in the tables; it runs once per reporter mode. */
-export const OURS = 'ours';

@@ -8,8 +8,9 @@ import { Command } from 'commander';
 import { FAMILIES } from './families.ts';
 import { columnsOf, figureOf, keeps, pooledReliability } from './figures.ts';
 import type { MakeJudge } from './judges/judge.ts';
-import { BASELINES, ORACLE, OURS } from './judges.ts';
+import { BASELINES, ORACLE } from './judges.ts';
 import { type Measured, measure } from './measure.ts';
+import { OURS, ours } from './ours.ts';
 import { comparisonTable, type RunsByJudge, reliabilityTable } from './print.ts';
 import { readStream } from './stream.ts';
 import { STREAM_TARGET, TARGETS } from './targets.ts';
@@ -73,7 +74,9 @@ function settingsOf(argv: readonly string[]): Settings {
     seeds: options.seeds,
     families: FAMILIES.filter(({ name }) => options.family?.includes(name) ?? true),
     judges: new Map(
-      Object.entries({ ...BASELINES, ...ORACLE }).filter(([name]) => options.judge?.includes(name) ?? true),
+      Object.entries({ ...BASELINES, ...ORACLE, [OURS]: ours }).filter(
+        ([name]) => options.judge?.includes(name) ?? true,
+      ),
     ),
     delay: options.delay * 60_000,
     stream: options.stream,

@@ -2,8 +2,8 @@
 import Table from 'cli-table3';
 import type { ReliabilityBin } from '../../lib/replay/summary.ts';
 import { type Column, type Figure, figureOf, keeps } from './figures.ts';
-import { OURS } from './judges.ts';
 import type { Measured } from './measure.ts';
+import { OURS } from './ours.ts';
 import type { Target } from './targets.ts';
 
 /** Runs of every judge over the seeds, by the judge's name. */
