@@ -10,7 +10,7 @@ export interface SixRdDomain {
   readonly prefix: Prefix;
   /** IPv4MaskLen, 0 to 32: how many high bits all customer edges have in common and leave out of the prefix. */
   readonly ipv4MaskLength: number;
-  /** Those common bits; may be null only when there are none. */
+  /** Those common bits, as a prefix of `ipv4MaskLength`; may be null when there are none. */
   readonly ipv4Prefix: Prefix | null;
 }
 
@@ -22,16 +22,13 @@ export interface SixRd {
   readonly customerEdge: Address;
 }
 
-/** Whether the parameters make a domain: common bits given when left out, and room for the others in 128 bits. */
+/** Whether the parameters make a domain: exactly the common bits are given, and the others have room in 128 bits. */
 export function isSixRdDomain({ prefix, ipv4MaskLength, ipv4Prefix }: SixRdDomain): boolean {
-  const common = ipv4Prefix === null ? 0 : ipv4Prefix.length;
+  const common = ipv4Prefix ?? ANY_IPV4;
   return (
     prefix.family === 6 &&
-    (ipv4Prefix === null || ipv4Prefix.family === 4) &&
-    Number.isInteger(ipv4MaskLength) &&
-    ipv4MaskLength >= 0 &&
-    ipv4MaskLength <= 32 &&
-    common >= ipv4MaskLength &&
+    common.family === 4 &&
+    common.length === ipv4MaskLength &&
     prefix.length + 32 - ipv4MaskLength <= 128
   );
 }
@@ -40,13 +37,16 @@ export function isSixRdDomain({ prefix, ipv4MaskLength, ipv4Prefix }: SixRdDomai
 export function decodeSixRd(address: Address, domain: SixRdDomain): SixRd | null {
   if (!isSixRdDomain(domain)) return null;
   const { prefix, ipv4MaskLength, ipv4Prefix } = domain;
-  const own = wordAt(address, prefix.length) >>> ipv4MaskLength;
-  const common = ipv4Prefix === null ? 0 : ipv4Prefix.w0;
+  const common = ipv4Prefix?.w0 ?? 0;
+  // A shift by 32 would shift by nothing.
+  const own = ipv4MaskLength === 32 ? 0 : wordAt(address, prefix.length) >>> ipv4MaskLength;
   return {
     delegated: Prefix.covering(address, prefix.length + 32 - ipv4MaskLength),
-    customerEdge: Address.v4(ipv4MaskLength === 32 ? common : highBits(common, ipv4MaskLength) | own),
+    customerEdge: Address.v4(common | own),
   };
 }
+
+const ANY_IPV4 = Prefix.covering(Address.v4(0), 0);
 
 /** The 32 bits of an IPv6 address from bit `offset` on, 0 to 128; zeros beyond the last bit. */
 function wordAt(address: Address, offset: number): number {
@@ -55,9 +55,4 @@ function wordAt(address: Address, offset: number): number {
   const first = words[offset >> 5] ?? 0;
   if (shift === 0) return first;
   return ((first << shift) | ((words[(offset >> 5) + 1] ?? 0) >>> (32 - shift))) >>> 0;
-}
-
-/** The first `keep` bits of a word, 0 to 31. */
-function highBits(word: number, keep: number): number {
-  return keep === 0 ? 0 : word & (-1 << (32 - keep));
 }
