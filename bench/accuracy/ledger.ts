@@ -74,11 +74,11 @@ export class Ledger {
   }
 }
 
-/** One to `most` receiving sites, the big ones more likely: whom a small sender writes to. */
-export function audienceOf(random: Random, most: number): number[] {
+/** `least` to `most` receiving sites, the big ones more likely: whom a small sender writes to. */
+export function audienceOf(random: Random, most: number, least = 1): number[] {
   const sites = new Set<number>();
-  const wanted = random.int(1, most);
-  for (let i = 0; i < wanted; i++) sites.add(REPORTER_SIZES.draw(random));
+  const wanted = random.int(least, most);
+  while (sites.size < wanted) sites.add(REPORTER_SIZES.draw(random));
   return [...sites];
 }
 

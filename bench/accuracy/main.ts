@@ -4,30 +4,17 @@
  * Prints one table per family and reporter mode, median and worst over the seeds, and the recorded mail stream.
  */
 import { writeFileSync } from 'node:fs';
-import { Command } from 'commander';
-import { FAMILIES } from './families.ts';
 import { columnsOf, figureOf, keeps, pooledReliability } from './figures.ts';
-import type { MakeJudge } from './judges/judge.ts';
-import { BASELINES, ORACLE } from './judges.ts';
+import { ORACLE } from './judges.ts';
 import { type Measured, measure } from './measure.ts';
-import { OURS, ours } from './ours.ts';
+import { OURS } from './ours.ts';
 import { comparisonTable, type RunsByJudge, reliabilityTable } from './print.ts';
+import { type Settings, settingsOf } from './settings.ts';
 import { readStream } from './stream.ts';
 import { STREAM_TARGET, TARGETS } from './targets.ts';
 import { FABRICATED, type Family, type ReporterMode, type Traffic } from './traffic.ts';
 
 const MODES = ['trusted', 'crowd'] as const;
-
-interface Settings {
-  readonly seeds: readonly number[];
-  readonly families: readonly Family[];
-  readonly judges: ReadonlyMap<string, MakeJudge>;
-  /** Milliseconds from a message to its verdict. */
-  readonly delay: number;
-  readonly stream: boolean;
-  readonly json: string | undefined;
-  readonly check: boolean;
-}
 
 interface Section {
   readonly family: string;
@@ -47,42 +34,6 @@ function main(settings: Settings): void {
     writeFileSync(settings.json, `${JSON.stringify(asJson(settings, sections, stream))}\n`);
   console.log(`\n${Number((process.hrtime.bigint() - started) / 1_000_000n) / 1000} seconds`);
   if (settings.check && missed.length > 0) process.exitCode = 1;
-}
-
-function settingsOf(argv: readonly string[]): Settings {
-  const numbers = (text: string): number[] => text.split(',').map(Number);
-  const names = (text: string): string[] => text.split(',');
-  const command = new Command('bench:accuracy')
-    .option('--seeds <list>', 'seeds, separated by commas', numbers, [1, 2, 3, 4, 5])
-    .option('--family <list>', 'only these families, separated by commas', names)
-    .option('--judge <list>', 'only these judges, separated by commas', names)
-    .option('--delay <minutes>', 'how long after a message its verdict arrives', Number, 0)
-    .option('--no-stream', 'leave the recorded mail stream out')
-    .option('--json <file>', 'write every run of every seed to a file')
-    .option('--check', 'exit with 1 when a target is missed')
-    .parse(argv);
-  const options = command.opts<{
-    seeds: number[];
-    family?: string[];
-    judge?: string[];
-    delay: number;
-    stream: boolean;
-    json?: string;
-    check?: boolean;
-  }>();
-  return {
-    seeds: options.seeds,
-    families: FAMILIES.filter(({ name }) => options.family?.includes(name) ?? true),
-    judges: new Map(
-      Object.entries({ ...BASELINES, ...ORACLE, [OURS]: ours }).filter(
-        ([name]) => options.judge?.includes(name) ?? true,
-      ),
-    ),
-    delay: options.delay * 60_000,
-    stream: options.stream,
-    json: options.json,
-    check: options.check ?? false,
-  };
 }
 
 function runFamily(family: Family, settings: Settings): Section {

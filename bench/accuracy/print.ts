@@ -48,7 +48,7 @@ export function reliabilityTable(bins: readonly ReliabilityBin[]): string {
 }
 
 /** Columns separated by space, numbers to the right: readable in a terminal and in a note. */
-export function plainTable(head: string[]): InstanceType<typeof Table> {
+function plainTable(head: string[]): InstanceType<typeof Table> {
   return new Table({
     head,
     colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),

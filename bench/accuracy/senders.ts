@@ -16,6 +16,8 @@ export interface HonestOptions {
   /** When the customer comes and goes; default the whole span, or from some day on for one in five. */
   readonly from?: number;
   readonly to?: number;
+  /** At least so many receiving sites know it. Default 1. */
+  readonly knownTo?: number;
   /** Share of its mail that is spam after all. Default 0. */
   readonly spamShare?: number;
 }
@@ -38,7 +40,7 @@ export function honestCustomer(
       ? anyAddress(random, network)
       : numberedAddress(network, index + 1);
   });
-  const audience = audienceOf(random, 10);
+  const audience = audienceOf(random, 10, options.knownTo ?? 1);
   for (const at of steady(random, count, from, to)) {
     ledger.send({
       at,

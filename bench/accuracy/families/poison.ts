@@ -8,11 +8,13 @@ import { formatPrefix, type Prefix } from '../../../lib/net/prefix.ts';
 import { burst, sessions } from '../clock.ts';
 import { Ledger, REPORTERS } from '../ledger.ts';
 import { Random } from '../random.ts';
-import { honestCustomer, spammer } from '../senders.ts';
+import { type HonestOptions, honestCustomer, spammer } from '../senders.ts';
 import { Space } from '../space.ts';
 import { DAY, FABRICATED, type Family, SPAN, START } from '../traffic.ts';
 
 const VICTIMS = 'victims';
+/** Five receivers at least: whom one honest reporter knows and four condemn, nobody could tell from a spammer. */
+const VICTIM: HonestOptions = { group: VICTIMS, median: 30, knownTo: 5 };
 
 export const poison: Family = {
   name: 'poison',
@@ -39,12 +41,7 @@ function addProvider(ledger: Ledger, random: Random, space: Space, liars: readon
   for (let i = 0; i < 14; i++) {
     const site = space.within(region, length);
     const victim = i < 6;
-    const servers = honestCustomer(
-      ledger,
-      random,
-      site,
-      victim ? { group: VICTIMS, median: 30 } : { median: 30 },
-    );
+    const servers = honestCustomer(ledger, random, site, victim ? VICTIM : { median: 30 });
     if (!victim || random.chance(0.3)) continue;
     for (let raid = random.int(1, 3); raid > 0; raid--)
       raidOn(ledger, random, site, random.pick(servers), liars);

@@ -9,11 +9,11 @@ import { DAY, type TrafficEvent } from '../traffic.ts';
 import type { Judge, MakeJudge } from './judge.ts';
 import { fixedKey, type Lengths, parsed } from './key.ts';
 
-export const HALF_LIFE = 30 * DAY;
+const HALF_LIFE = 30 * DAY;
 /** One imaginary message of which a tenth is spam: what the counter believes of a key it has never seen. */
-export const PRIOR = { weight: 1, share: 0.1 } as const;
-export const REFUSE = { bad: 3, share: 0.9 } as const;
-export const DEFER = { bad: 2, share: 0.5 } as const;
+const PRIOR = { weight: 1, share: 0.1 } as const;
+const REFUSE = { bad: 3, share: 0.9 } as const;
+const DEFER = { bad: 2, share: 0.5 } as const;
 
 interface Count {
   good: number;
@@ -22,7 +22,7 @@ interface Count {
 }
 
 /** Counts per key; `keyOf` says whose count an event belongs to. */
-export function countingJudge(name: string, keyOf: (address: string) => string): Judge {
+function countingJudge(name: string, keyOf: (address: string) => string): Judge {
   const counts = new Map<string, Count>();
   return {
     name,

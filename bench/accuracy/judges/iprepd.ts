@@ -9,15 +9,15 @@ import { DAY, HOUR } from '../traffic.ts';
 import type { Judge, MakeJudge } from './judge.ts';
 import { fixedKey } from './key.ts';
 
-export const PENALTY = 25;
-export const DECREASE_LIMIT = 0;
-export const POINTS_PER_INTERVAL = 1;
-export const INTERVAL = HOUR;
+const PENALTY = 25;
+const DECREASE_LIMIT = 0;
+const POINTS_PER_INTERVAL = 1;
+const INTERVAL = HOUR;
 const EXPIRY = 14 * DAY;
 /** Below it a client refuses: two spams in quick succession are borne, the third refuses. */
-export const REFUSE_BELOW = 50;
+const REFUSE_BELOW = 50;
 /** At it a client defers: after two spams. */
-export const DEFER_BELOW = 75;
+const DEFER_BELOW = 75;
 
 interface Entry {
   readonly reputation: number;

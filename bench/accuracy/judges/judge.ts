@@ -2,7 +2,7 @@
 import type { ReplayAction } from '../../../lib/replay/summary.ts';
 import type { Traffic, TrafficEvent } from '../traffic.ts';
 
-export interface Answer {
+interface Answer {
   /** Probability that the mail is spam, 0 to 1; null when the judge makes no forecast for this address. */
   readonly spam: number | null;
   readonly action: ReplayAction;

@@ -11,8 +11,8 @@ import { DAY } from '../traffic.ts';
 import type { Judge, MakeJudge } from './judge.ts';
 import { fixedKey } from './key.ts';
 
-export const SPAM_SCORE = 15;
-export const HAM_SCORE = -2;
+const SPAM_SCORE = 15;
+const HAM_SCORE = -2;
 const REJECT_SCORE = 15;
 const WINDOW = 30 * DAY;
 const EXPIRY = 10 * DAY;
