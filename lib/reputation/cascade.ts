@@ -8,7 +8,17 @@
  * most `CHILD_CAP` from one child. What a level takes from the one below is a pure function of the lower tally, in
  * integers; hence a wider tally is always exactly the sum of its children's contributions, whatever the order.
  */
-import { add, type Bucket, difference, type HostBucket, isEmpty, pruned, type Tally } from './tally.ts';
+import {
+  add,
+  type Bucket,
+  difference,
+  type HostBucket,
+  isNothing,
+  joined,
+  pruned,
+  type Tally,
+  type TallyDelta,
+} from './tally.ts';
 import { UNIT } from './verdict.ts';
 
 /** The most one untrusted reporter's word weighs on one subject in one bucket: corroboration is needed for more. */
@@ -35,6 +45,7 @@ export function contribution(tally: Tally, saturation: Saturation): Tally {
     hosts: saturation === 'child' ? [] : saturateHosts(tally.hosts, cap),
     // A wider prefix need not know when; so a saturated child costs it no write.
     lastSeen: saturation === 'child' ? 0 : tally.lastSeen,
+    recent: saturation === 'child' ? [] : tally.recent,
   };
 }
 
@@ -53,7 +64,7 @@ export interface TallyAccess {
 /** A change to the lowest tally of a path; `path` runs from the reporter's tally up to the root. */
 export interface Impulse {
   readonly path: readonly Step[];
-  readonly delta: Tally;
+  readonly delta: TallyDelta;
 }
 
 /**
@@ -72,7 +83,7 @@ function mergeByKey(wave: readonly Impulse[]): Iterable<Impulse> {
     const key = impulse.path[0]?.key;
     if (key === undefined) continue;
     const before = merged.get(key);
-    merged.set(key, before ? { path: before.path, delta: add(before.delta, impulse.delta) } : impulse);
+    merged.set(key, before ? { path: before.path, delta: joined(before.delta, impulse.delta) } : impulse);
   }
   return merged.values();
 }
@@ -88,7 +99,7 @@ function climb(wave: Iterable<Impulse>, access: TallyAccess, now: number): Impul
     access.set(step.key, after);
     if (rest.length === 0) continue;
     const rise = difference(contribution(after, step.saturation), contribution(before, step.saturation));
-    if (!isEmpty(rise) || rise.lastSeen > before.lastSeen) next.push({ path: rest, delta: rise });
+    if (!isNothing(rise) || rise.lastSeen > before.lastSeen) next.push({ path: rest, delta: rise });
   }
   return next;
 }

@@ -56,3 +56,16 @@ export const MIXED_SITE = { observations: 5, share: 0.02 } as const;
 export const INTERVAL_MASS = 0.9;
 /** The most that slower evidence may count for in the interval: the past never proves the present beyond this. */
 export const CARRIED_STRENGTH = 12;
+
+/**
+ * The test for a turn: the share of spam from a taken-over and from a cleaned host, how likely a change is beforehand, and
+ * how far a single report may be trusted (an untrusted reporter is taken to be wrong one time in ten).
+ */
+export const TURN = {
+  badRate: 0.9,
+  goodRate: 0.05,
+  chance: 0.01,
+  trustedDoubt: 0.02,
+  untrustedDoubt: 0.1,
+  halfLife: DAY,
+} as const;

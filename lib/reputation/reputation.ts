@@ -18,6 +18,7 @@ import {
   type TimeScale,
 } from './parameters.ts';
 import { bucketIndex, SERIES, type Tally } from './tally.ts';
+import { type Turn, turnOf } from './turn.ts';
 import { UNIT } from './verdict.ts';
 
 /** One link of the chain: posterior = (strength * prior + bad) / (strength + bad + good). */
@@ -58,6 +59,8 @@ export interface Reputation {
   readonly neighbourhood: { readonly spam: number; readonly observations: number };
   /** The rung for this one host, used inside a mixed end site; the answer then holds for the host alone. */
   readonly host: Link | null;
+  /** What the order of the newest reports adds: that the subject was taken over, or cleaned. */
+  readonly turn: Turn | null;
 }
 
 /** Tallies of a ladder, in the order of its rungs: the subject first, then the ancestors. */
@@ -90,7 +93,9 @@ export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now:
   const site = levelOf(subject, own, SUBJECT_SCALES, OBSERVED_SCALE, prior, now);
   const host = bin === null ? null : hostLink(own, bin, site, now);
   levels.push(site);
-  const spam = host?.posterior ?? site.spam;
+  const settled = host?.posterior ?? site.spam;
+  const turn = turnOf(host ? own.recent.filter((entry) => entry.bin === bin) : own.recent, settled, now);
+  const spam = turn?.spam ?? settled;
   return {
     subject,
     spam,
@@ -102,6 +107,7 @@ export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now:
     baseRate,
     neighbourhood: { spam: prior, observations: childrenSeen },
     host,
+    turn,
   };
 }
 
@@ -142,7 +148,7 @@ function linkOf(tally: Tally, scale: TimeScale, prior: number, now: number): Lin
 /** The host's own months, when the end site has enough of both kinds of mail to be worth telling apart. */
 function hostLink(own: Tally, bin: number, site: LevelEvidence, now: number): Link | null {
   const month = site.links[OBSERVED_SCALE];
-  if (month === undefined || own.hosts.length < 2) return null;
+  if (month === undefined || !own.hosts.some((host) => host.bin !== bin)) return null;
   const total = month.bad + month.good;
   const minority = Math.min(month.bad, month.good);
   if (total < MIXED_SITE.observations || minority < MIXED_SITE.share * total) return null;

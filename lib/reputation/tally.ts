@@ -5,6 +5,14 @@
  * is computed when read, history comes free, and a changed half-life applies to the past too. Each series saturates on
  * its own (see cascade.ts), so a series is not the sum of a finer one.
  */
+import {
+  changeRecent,
+  joinRecent,
+  NO_RECENT_CHANGE,
+  type RecentChange,
+  type RecentVerdict,
+  recentDifference,
+} from './recent.ts';
 import type { Weight } from './verdict.ts';
 
 const HOUR = 3_600_000;
@@ -40,7 +48,8 @@ export interface HostBucket {
   readonly good: number;
 }
 
-export interface Tally {
+/** The summed part of a tally, and of a change to one (then with signs). */
+interface Sums {
   readonly quarters: readonly Bucket[];
   readonly days: readonly Bucket[];
   readonly months: readonly Bucket[];
@@ -50,49 +59,94 @@ export interface Tally {
   readonly lastSeen: number;
 }
 
-export const EMPTY_TALLY: Tally = { quarters: [], days: [], months: [], hosts: [], lastSeen: 0 };
+export interface Tally extends Sums {
+  /** The newest verdicts on a subject, newest first; empty on wider rungs. */
+  readonly recent: readonly RecentVerdict[];
+}
+
+/** A change to a tally, with signed numbers. */
+export interface TallyDelta extends Sums {
+  readonly recent: RecentChange;
+}
+
+export const EMPTY_TALLY: Tally = {
+  quarters: [],
+  days: [],
+  months: [],
+  hosts: [],
+  lastSeen: 0,
+  recent: [],
+};
 
 /** Hosts of one end site are told apart in this many bins, so that a bot hopping in a /64 cannot grow the store. */
 export const HOST_BINS = 256;
 /** Months of host evidence kept: the current and the two before. */
 const HOST_MONTHS = 3;
 
-/** A change to a tally: the same shape, with signed numbers. */
-export type TallyDelta = Tally;
-
 export function bucketIndex(series: SeriesName, at: number): number {
   return Math.floor(at / SERIES[series].length);
 }
 
-/** One observation as a delta: `weight` at time `at` (epoch ms), from one source, by host `bin` when hosts are told apart. */
-export function observation(weight: Weight, at: number, bin: number | null, sources = 1): TallyDelta {
-  const bucket = (series: SeriesName): Bucket[] => [
-    { index: bucketIndex(series, at), bad: weight.bad, good: weight.good, sources },
-  ];
-  const index = bucketIndex('months', at);
+/** What one verdict is to a tally. */
+export interface Observation {
+  readonly weight: Weight;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The host inside the end site, where hosts are told apart. */
+  readonly bin: number | null;
+  /** The place in the list of newest verdicts; null for verdicts too weak to have one. */
+  readonly recent: RecentVerdict | null;
+}
+
+/** An observation as a change to a tally. */
+export function deltaOf({ weight, at, bin, recent }: Observation): TallyDelta {
+  return {
+    ...sumsOf(weight, at, bin, 1),
+    lastSeen: Math.floor(at / 1000) * 1000,
+    recent: recent === null ? NO_RECENT_CHANGE : { come: [recent], gone: [] },
+  };
+}
+
+/** What takes the observation back. When it was seen stays known. */
+export function undoingDeltaOf({ weight, at, bin, recent }: Observation): TallyDelta {
+  return {
+    ...sumsOf({ bad: -weight.bad, good: -weight.good }, at, bin, -1),
+    recent: recent === null ? NO_RECENT_CHANGE : { come: [], gone: [recent] },
+  };
+}
+
+function sumsOf({ bad, good }: Weight, at: number, bin: number | null, sources: number): Sums {
+  const bucket = (series: SeriesName): Bucket[] => [{ index: bucketIndex(series, at), bad, good, sources }];
   return {
     quarters: bucket('quarters'),
     days: bucket('days'),
     months: bucket('months'),
-    hosts: bin === null ? [] : [{ bin, index, bad: weight.bad, good: weight.good }],
-    lastSeen: Math.floor(at / 1000) * 1000,
+    hosts: bin === null ? [] : [{ bin, index: bucketIndex('months', at), bad, good }],
+    lastSeen: 0,
   };
 }
 
 /** The sum of a tally and a change to it. Commutative and associative; buckets that come to nothing disappear. */
 export function add(tally: Tally, delta: TallyDelta): Tally {
-  return {
-    quarters: addBuckets(tally.quarters, delta.quarters),
-    days: addBuckets(tally.days, delta.days),
-    months: addBuckets(tally.months, delta.months),
-    hosts: addHosts(tally.hosts, delta.hosts),
-    lastSeen: Math.max(tally.lastSeen, delta.lastSeen),
-  };
+  return { ...addSums(tally, delta), recent: changeRecent(tally.recent, delta.recent) };
+}
+
+/** Two changes as one. */
+export function joined(a: TallyDelta, b: TallyDelta): TallyDelta {
+  return { ...addSums(a, b), recent: joinRecent(a.recent, b.recent) };
 }
 
 /** What must be added to `before` to get `after`. */
 export function difference(after: Tally, before: Tally): TallyDelta {
-  return add(after, negate(before));
+  return {
+    ...addSums(after, negate(before)),
+    recent: recentDifference(after.recent, before.recent),
+  };
+}
+
+/** Whether a change changes nothing a level above could see. */
+export function isNothing(delta: TallyDelta): boolean {
+  return hasNoSums(delta) && delta.recent.come.length + delta.recent.gone.length === 0;
 }
 
 /** The tally without the buckets that have left their series' window at time `now` (epoch ms). */
@@ -107,11 +161,27 @@ export function pruned(tally: Tally, now: number): Tally {
         ? tally.hosts.filter((host) => host.index >= oldestHostMonth)
         : tally.hosts,
     lastSeen: tally.lastSeen,
+    recent: tally.recent,
   };
 }
 
+/** Whether nothing but a time is left in the tally. */
 export function isEmpty(tally: Tally): boolean {
-  return tally.quarters.length + tally.days.length + tally.months.length + tally.hosts.length === 0;
+  return hasNoSums(tally) && tally.recent.length === 0;
+}
+
+function hasNoSums({ quarters, days, months, hosts }: Sums): boolean {
+  return quarters.length + days.length + months.length + hosts.length === 0;
+}
+
+function addSums(a: Sums, b: Sums): Sums {
+  return {
+    quarters: addBuckets(a.quarters, b.quarters),
+    days: addBuckets(a.days, b.days),
+    months: addBuckets(a.months, b.months),
+    hosts: addHosts(a.hosts, b.hosts),
+    lastSeen: Math.max(a.lastSeen, b.lastSeen),
+  };
 }
 
 function recent(buckets: readonly Bucket[], series: SeriesName, now: number): readonly Bucket[] {
@@ -169,7 +239,7 @@ function compareHosts(a: HostBucket, b: HostBucket): number {
   return a.bin - b.bin || a.index - b.index;
 }
 
-function negate(tally: Tally): TallyDelta {
+function negate(tally: Sums): Sums {
   const flip = (buckets: readonly Bucket[]): Bucket[] =>
     buckets.map((b) => ({ index: b.index, bad: -b.bad, good: -b.good, sources: -b.sources }));
   return {

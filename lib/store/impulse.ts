@@ -2,9 +2,10 @@
  * From a verdict record to the change it makes: the path up the cascade and the weight at its foot.
  */
 import type { Impulse, Step } from '../reputation/cascade.ts';
+import { tagOf } from '../reputation/recent.ts';
 import { rootKey, rungKey } from '../reputation/rung.ts';
-import { observation } from '../reputation/tally.ts';
-import { type Weight, weightOf } from '../reputation/verdict.ts';
+import { deltaOf, type Observation, undoingDeltaOf } from '../reputation/tally.ts';
+import { UNIT, weightOf } from '../reputation/verdict.ts';
 import type { Reporter, VerdictRecord } from './port.ts';
 
 /** Between a subject's key and a reporter: 0xff starts no family, so these keys meet no rung's. */
@@ -12,18 +13,25 @@ const REPORTER_MARK = '\u00ff';
 
 /** What a record adds to its reporter's tally on the subject, and the levels above that may change in turn. */
 export function impulseOf(record: VerdictRecord): Impulse {
-  return {
-    path: pathOf(record),
-    delta: observation(weightOf(record.verdict, record.count), record.at, record.bin),
-  };
+  return { path: pathOf(record), delta: deltaOf(observationOf(record)) };
 }
 
-/** What taking the record back does: the same with signs turned. */
+/** What taking the record back does. */
 export function retractionOf(record: VerdictRecord): Impulse {
-  const { bad, good } = weightOf(record.verdict, record.count);
-  const undo: Weight = { bad: -bad, good: -good };
-  const { lastSeen: _, ...delta } = observation(undo, record.at, record.bin, -1);
-  return { path: pathOf(record), delta: { ...delta, lastSeen: 0 } };
+  return { path: pathOf(record), delta: undoingDeltaOf(observationOf(record)) };
+}
+
+function observationOf({ id, reporter, verdict, count, at, bin }: VerdictRecord): Observation {
+  const weight = weightOf(verdict, count);
+  const { trusted } = reporter;
+  const recent = {
+    at: Math.floor(at / 1000) * 1000,
+    bad: weight.bad > 0,
+    trusted,
+    tag: tagOf(trusted ? id : reporter.id),
+    bin,
+  };
+  return { weight, at, bin, recent: weightOf(verdict).bad + weightOf(verdict).good < UNIT ? null : recent };
 }
 
 /**

@@ -2,6 +2,7 @@
  * Tallies as bytes. A subject with one report takes about 20: series are stored newest index first as differences, and
  * weights that are whole reports (most are) as their count.
  */
+import type { RecentVerdict } from '../../reputation/recent.ts';
 import type { Bucket, HostBucket, Tally } from '../../reputation/tally.ts';
 import { UNIT } from '../../reputation/verdict.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
@@ -24,6 +25,7 @@ export function encodeTally(tally: Tally): Buffer {
     writeWeight(bad);
     writeWeight(good);
   }
+  writeRecent(tally.recent, Math.floor(tally.lastSeen / 1000));
   return writer.finish();
 }
 
@@ -36,7 +38,8 @@ export function decodeTally(bytes: Uint8Array): Tally {
   const quarters = readSeries(reader);
   const days = readSeries(reader);
   const months = readSeries(reader);
-  return { quarters, days, months, hosts: readHosts(reader), lastSeen };
+  const hosts = readHosts(reader);
+  return { quarters, days, months, hosts, lastSeen, recent: readRecent(reader, lastSeen / 1000) };
 }
 
 function writeSeries(buckets: readonly Bucket[]): void {
@@ -68,6 +71,36 @@ function readHosts(reader: ByteReader): HostBucket[] {
     hosts.push({ bin, index: reader.number(), bad: readWeight(reader), good: readWeight(reader) });
   }
   return hosts;
+}
+
+/** Times as seconds before the last; the two flags share a number with the tag. */
+function writeRecent(recent: readonly RecentVerdict[], lastSeen: number): void {
+  writer.number(recent.length);
+  let previous = lastSeen;
+  for (const { at, bad, trusted, tag, bin } of recent) {
+    writer.number(previous - at / 1000);
+    previous = at / 1000;
+    writer.number(tag * 4 + (bad ? 2 : 0) + (trusted ? 1 : 0));
+    writer.number(bin === null ? 0 : bin + 1);
+  }
+}
+
+function readRecent(reader: ByteReader, lastSeen: number): RecentVerdict[] {
+  const recent: RecentVerdict[] = [];
+  let seconds = lastSeen;
+  for (let left = reader.number(); left > 0; left--) {
+    seconds -= reader.number();
+    const flags = reader.number();
+    const bin = reader.number();
+    recent.push({
+      at: seconds * 1000,
+      bad: (flags & 2) !== 0,
+      trusted: (flags & 1) !== 0,
+      tag: Math.floor(flags / 4),
+      bin: bin === 0 ? null : bin - 1,
+    });
+  }
+  return recent;
 }
 
 function writeWeight(weight: number): void {

@@ -1,0 +1,78 @@
+/**
+ * The last few verdicts on a subject, in their order: what sums over time cannot show is that a good sender's newest three
+ * messages were all spam. A short list tells within a few messages that a host was taken over, or cleaned.
+ *
+ * The list is the newest `RECENT_KEPT` entries with distinct tags, so merging is commutative, associative and idempotent.
+ * A trusted reporter's verdicts each have a tag of their own; an untrusted reporter has one tag for all it says about a
+ * subject, hence one place in the list: a turn needs several of them to agree.
+ */
+export interface RecentVerdict {
+  /** Epoch milliseconds, whole seconds. */
+  readonly at: number;
+  readonly bad: boolean;
+  readonly trusted: boolean;
+  /** 16 bits: of the verdict's id for a trusted reporter, of the reporter for an untrusted one. */
+  readonly tag: number;
+  /** The host inside the end site, as a bin; null when the end site is one address. */
+  readonly bin: number | null;
+}
+
+/** A change to the list: what comes and what goes. */
+export interface RecentChange {
+  readonly come: readonly RecentVerdict[];
+  readonly gone: readonly RecentVerdict[];
+}
+
+export const RECENT_KEPT = 8;
+export const NO_RECENT_CHANGE: RecentChange = { come: [], gone: [] };
+
+/** A short tag of an id (FNV-1a, folded to 16 bits). */
+export function tagOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+  return ((hash >>> 16) ^ hash) & 0xffff;
+}
+
+/** The list with a change applied, newest first. */
+export function changeRecent(
+  list: readonly RecentVerdict[],
+  { come, gone }: RecentChange,
+): readonly RecentVerdict[] {
+  if (come.length === 0 && gone.length === 0) return list;
+  const kept = gone.length === 0 ? list : list.filter((entry) => !gone.some((other) => same(entry, other)));
+  const all = [...kept, ...come].sort(newestFirst);
+  const seen = new Set<number>();
+  const distinct = all.filter(({ tag }) => !seen.has(tag) && seen.add(tag));
+  return distinct.slice(0, RECENT_KEPT);
+}
+
+/** The change that makes `after` of `before`. */
+export function recentDifference(
+  after: readonly RecentVerdict[],
+  before: readonly RecentVerdict[],
+): RecentChange {
+  if (after === before) return NO_RECENT_CHANGE;
+  return {
+    come: after.filter((entry) => !before.some((other) => same(entry, other))),
+    gone: before.filter((entry) => !after.some((other) => same(entry, other))),
+  };
+}
+
+/** Two changes as one. */
+export function joinRecent(a: RecentChange, b: RecentChange): RecentChange {
+  if (b.come.length + b.gone.length === 0) return a;
+  if (a.come.length + a.gone.length === 0) return b;
+  const come = changeRecent([], { come: [...a.come, ...b.come], gone: b.gone });
+  return { come, gone: [...a.gone, ...b.gone] };
+}
+
+/** A total order, so that the list never depends on the order of arrival. */
+function newestFirst(a: RecentVerdict, b: RecentVerdict): number {
+  return (
+    b.at - a.at || b.tag - a.tag || Number(b.bad) - Number(a.bad) || Number(b.trusted) - Number(a.trusted)
+  );
+}
+
+function same(a: RecentVerdict, b: RecentVerdict): boolean {
+  return a.at === b.at && a.tag === b.tag && a.bad === b.bad && a.trusted === b.trusted;
+}

@@ -1,0 +1,55 @@
+/**
+ * Whether a subject has turned: a test for a change of state over its newest verdicts (Page's CUSUM, Biometrika 1954,
+ * with Shiryaev's prior chance of a change).
+ *
+ * If nothing had changed, the newest verdicts would be draws at the rate the chain of posteriors found; if the subject
+ * turned, they are draws at the rate of a taken-over or a cleaned host. The likeliest moment of the turn is taken.
+ */
+import { TURN } from './parameters.ts';
+import type { RecentVerdict } from './recent.ts';
+
+export interface Turn {
+  readonly towards: 'bad' | 'good';
+  /** How likely the subject has turned, 0 to 1. */
+  readonly probability: number;
+  /** How many of the newest verdicts speak for it. */
+  readonly run: number;
+  /** The probability of spam once the turn is weighed in. */
+  readonly spam: number;
+}
+
+/** The turn that the newest verdicts speak for, given the chain's conclusion `spam` at time `now`; null when none does. */
+export function turnOf(recent: readonly RecentVerdict[], spam: number, now: number): Turn | null {
+  const bad = turnTowards('bad', TURN.badRate, recent, spam, now);
+  const good = turnTowards('good', TURN.goodRate, recent, spam, now);
+  if (bad === null || good === null) return bad ?? good;
+  return bad.probability >= good.probability ? bad : good;
+}
+
+function turnTowards(
+  towards: 'bad' | 'good',
+  rate: number,
+  recent: readonly RecentVerdict[],
+  spam: number,
+  now: number,
+): Turn | null {
+  if (towards === 'bad' ? spam >= rate : spam <= rate) return null;
+  let evidence = 0;
+  let best = 0;
+  let run = 0;
+  recent.forEach((entry, i) => {
+    const doubt = entry.trusted ? TURN.trustedDoubt : TURN.untrustedDoubt;
+    const unchanged = Math.min(1 - doubt, Math.max(doubt, spam));
+    const turned = Math.min(1 - doubt, Math.max(doubt, rate));
+    const ratio = entry.bad ? turned / unchanged : (1 - turned) / (1 - unchanged);
+    evidence += Math.log(ratio) * 2 ** (-Math.max(0, now - entry.at) / TURN.halfLife);
+    if (evidence > best) {
+      best = evidence;
+      run = i + 1;
+    }
+  });
+  if (run === 0) return null;
+  const odds = (TURN.chance / (1 - TURN.chance)) * Math.exp(best);
+  const probability = odds / (1 + odds);
+  return { towards, probability, run, spam: spam + (rate - spam) * probability };
+}
