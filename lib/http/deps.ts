@@ -1,0 +1,25 @@
+/**
+ * What the routes draw on: everything is passed in, so that a test or another platform can pass something else.
+ */
+import type { Allocations } from '../allocation/allocation.ts';
+import type { LookupSources } from '../lookup/lookup.ts';
+import type { PolicyBook } from '../policy/policy-book.ts';
+import type { Store } from '../store/port.ts';
+import type { Log } from './log.ts';
+
+export interface AppDeps {
+  readonly store: Store;
+  readonly allocations: Allocations;
+  readonly book: PolicyBook;
+  /** The operator's list entry that holds for a network, if any. */
+  readonly listingOf: LookupSources['listingOf'];
+  /** Milliseconds a lookup waits for the store. */
+  readonly lookupBudgetMs: number;
+  /** Now, in epoch milliseconds. */
+  readonly clock: () => number;
+  /** A fresh unique id. */
+  readonly newId: () => string;
+  readonly log: Log;
+  /** The service's own address for others, without a slash at its end; null when the operator named none. */
+  readonly publicUrl: string | null;
+}

@@ -1,0 +1,89 @@
+/**
+ * The intake of one verdicts request: parses item by item, makes them durable in chunks, and keeps the account of it.
+ */
+import { type PlacedClaim, type ReportSources, report } from '../report/report.ts';
+import { ok, type Result } from '../result.ts';
+import type { Reporter } from '../store/port.ts';
+import { MAX_NAMED_REJECTIONS, STREAM_CHUNK } from './limits.ts';
+import { type Failure, problemOf } from './problem.ts';
+import { type IdSource, parseVerdict } from './wire/verdict.ts';
+
+export interface IntakeSources extends ReportSources {
+  readonly reporter: Reporter;
+  readonly ids: IdSource;
+  readonly clock: () => number;
+}
+
+/** An item that was not taken, as the answer names it. */
+export interface Rejection {
+  readonly index: number;
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** The answer to a verdicts request. */
+export interface IntakeAccount {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: readonly Rejection[];
+  /** Refused items beyond those named; left out when all are named. */
+  readonly rejectedBeyond?: number;
+}
+
+export class Intake {
+  readonly #sources: IntakeSources;
+  readonly #rejected: Rejection[] = [];
+  #waiting: PlacedClaim[] = [];
+  #accepted = 0;
+  #duplicates = 0;
+  #rejectedBeyond = 0;
+
+  constructor(sources: IntakeSources) {
+    this.#sources = sources;
+  }
+
+  /** Takes the item at `index`; resolves at once unless a chunk is full. Rejects when the store fails. */
+  async take(item: Result<unknown, Failure>, index: number): Promise<void> {
+    const { ids, clock } = this.#sources;
+    const claim = item.ok ? parseVerdict(item.value, index, ids, clock()) : item;
+    if (!claim.ok) return this.#reject(index, claim.error);
+    this.#waiting.push({ index, claim: claim.value });
+    if (this.#waiting.length >= STREAM_CHUNK) await this.#flush();
+  }
+
+  async takeAll(items: readonly unknown[]): Promise<void> {
+    for (const [index, item] of items.entries()) await this.take(ok(item), index);
+  }
+
+  /** Makes the rest durable and gives the account. */
+  async finish(): Promise<IntakeAccount> {
+    await this.#flush();
+    const account = {
+      accepted: this.#accepted,
+      duplicates: this.#duplicates,
+      rejected: this.#rejected.sort((a, b) => a.index - b.index),
+    };
+    return this.#rejectedBeyond === 0 ? account : { ...account, rejectedBeyond: this.#rejectedBeyond };
+  }
+
+  async #flush(): Promise<void> {
+    const claims = this.#waiting;
+    if (claims.length === 0) return;
+    this.#waiting = [];
+    const { reporter, clock } = this.#sources;
+    const outcome = await report(claims, reporter, this.#sources, clock());
+    this.#accepted += outcome.accepted;
+    this.#duplicates += outcome.duplicates;
+    for (const { index, kind, detail } of outcome.refusals) this.#reject(index, { kind, detail });
+  }
+
+  #reject(index: number, failure: Failure): void {
+    if (this.#rejected.length >= MAX_NAMED_REJECTIONS) {
+      this.#rejectedBeyond++;
+      return;
+    }
+    const { status, title, detail } = problemOf(failure);
+    this.#rejected.push({ index, status, title, detail });
+  }
+}

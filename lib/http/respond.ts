@@ -1,0 +1,50 @@
+/**
+ * The responses of the API. Headers are written as one plain object a response: `@hono/node-server` passes such an object
+ * straight to the socket, where every middleware that touches headers would cost a `Headers` object on the hot path.
+ */
+import { randomUUID } from 'node:crypto';
+import { type Failure, PROBLEM_TYPES, problemOf } from './problem.ts';
+
+const JSON_TYPE = 'application/json';
+const PROBLEM_TYPE = 'application/problem+json';
+
+/** An API answer is data: no page may frame it, run it or guess its type. */
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+/** A JSON answer; `text` is the serialised body. */
+export function jsonResponse(text: string, cacheControl = 'no-store', status = 200): Response {
+  return new Response(text, {
+    status,
+    headers: {
+      'content-type': JSON_TYPE,
+      'cache-control': cacheControl,
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': API_POLICY,
+      'x-request-id': randomUUID(),
+    },
+  });
+}
+
+/** An answer without a body. */
+export function emptyResponse(headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(null, { status: 204, headers: { 'x-request-id': randomUUID(), ...headers } });
+}
+
+/** A failure as `application/problem+json`; `instance` and `X-Request-Id` carry the same id. */
+export function problemResponse(
+  failure: Failure,
+  headers: Readonly<Record<string, string>> = {},
+  requestId: string = randomUUID(),
+): Response {
+  return new Response(JSON.stringify(problemOf(failure, requestId)), {
+    status: PROBLEM_TYPES[failure.kind].status,
+    headers: {
+      'content-type': PROBLEM_TYPE,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': API_POLICY,
+      'x-request-id': requestId,
+      ...headers,
+    },
+  });
+}

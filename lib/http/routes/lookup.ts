@@ -1,0 +1,65 @@
+/**
+ * `GET /v1/lookup/{address}` and `POST /v1/lookup`.
+ */
+import type { Context } from 'hono';
+import { type LookupSources, lookup } from '../../lookup/lookup.ts';
+import { fail, ok, type Result } from '../../result.ts';
+import { mediaTypeOf, readBody } from '../body.ts';
+import type { AppDeps } from '../deps.ts';
+import { parseJson } from '../json.ts';
+import { MAX_BULK_ADDRESSES, MAX_LOOKUP_BODY } from '../limits.ts';
+import { type Failure, problemOf } from '../problem.ts';
+import { jsonResponse, problemResponse } from '../respond.ts';
+import { addressFailure, parseWireAddress } from '../wire/address.ts';
+import { parseFacts } from '../wire/facts.ts';
+import { cacheControlOf, lookupText } from '../wire/lookup.ts';
+
+/** One address. The hot path: parsed by hand, one answer built once, no middleware. */
+export function lookupOne(sources: LookupSources, { clock }: AppDeps) {
+  return async (c: Context): Promise<Response> => {
+    const address = parseWireAddress(c.req.param('address') ?? '');
+    if (!address.ok) return problemResponse(address.error);
+    const facts = parseFacts(c.req.url);
+    if (!facts.ok) return problemResponse(facts.error);
+    const now = clock();
+    const answer = await lookup({ address: address.value, facts: facts.value }, sources, now);
+    return jsonResponse(lookupText(answer), cacheControlOf(answer, now));
+  };
+}
+
+/** Up to 1,000 addresses; all reads are started before the first is waited for. */
+export function lookupMany(sources: LookupSources, { clock }: AppDeps) {
+  return async (c: Context): Promise<Response> => {
+    const type = mediaTypeOf(c, ['application/json']);
+    if (!type.ok) return problemResponse(type.error);
+    const body = await readBody(c, MAX_LOOKUP_BODY);
+    if (!body.ok) return problemResponse(body.error);
+    const json = parseJson(body.value);
+    if (!json.ok) return problemResponse(json.error);
+    const addresses = addressesOf(json.value);
+    if (!addresses.ok) return problemResponse(addresses.error);
+    const now = clock();
+    const results = await Promise.all(addresses.value.map((item) => resultText(item, sources, now)));
+    return jsonResponse(`{"results":[${results.join(',')}]}`);
+  };
+}
+
+/** One result: the answer, or the problem in its place. */
+async function resultText(item: unknown, sources: LookupSources, now: number): Promise<string> {
+  const address =
+    typeof item === 'string' ? parseWireAddress(item) : fail(addressFailure('a text is expected'));
+  if (!address.ok) return JSON.stringify(problemOf(address.error));
+  return lookupText(await lookup({ address: address.value, facts: {} }, sources, now));
+}
+
+function addressesOf(body: unknown): Result<readonly unknown[], Failure> {
+  const list: unknown =
+    typeof body === 'object' && body !== null && 'addresses' in body ? body.addresses : null;
+  if (!Array.isArray(list))
+    return fail({ kind: 'bad-body', detail: 'addresses: a list of texts is expected' });
+  if (list.length > MAX_BULK_ADDRESSES) {
+    const detail = `addresses: at most ${MAX_BULK_ADDRESSES} are taken, these are ${list.length}`;
+    return fail({ kind: 'too-large', detail });
+  }
+  return ok(list);
+}

@@ -1,0 +1,110 @@
+/**
+ * The app behind a Node HTTP server: timeouts against clients that dawdle, problems for requests that never become one,
+ * and an end that lets what is in flight finish.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { MAX_HEADER_BYTES } from './limits.ts';
+import { type FailureKind, PROBLEM_TYPES, problemOf } from './problem.ts';
+import { problemResponse } from './respond.ts';
+
+export interface ServerOptions {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface RunningServer {
+  /** Where it listens, as a URL. */
+  readonly url: string;
+  /**
+   * Stops accepting, lets requests in flight finish for at most `drainMs` milliseconds, then cuts what is left.
+   * True when nothing had to be cut.
+   */
+  close(drainMs: number): Promise<boolean>;
+}
+
+/** A client must have sent its headers by then, */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** and its whole request by then; a long NDJSON stream needs its time. */
+const REQUEST_TIMEOUT_MS = 300_000;
+/** Longer than the usual 60 s of a proxy's idle connections, so that it is the proxy that closes them. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** How often a draining server closes connections that have become idle. */
+const IDLE_SWEEP_MS = 20;
+
+/** Starts listening; rejects when the address cannot be used. */
+export function startServer({ fetch, host, port }: ServerOptions): Promise<RunningServer> {
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    },
+    getRequestListener(fetch, {
+      hostname: host,
+      errorHandler: () =>
+        problemResponse({ kind: 'bad-request', detail: 'request: the URL or Host is malformed' }),
+    }),
+  );
+  server.on('clientError', answerClientError);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve({ url: urlOf(server), close: (drainMs) => drain(server, drainMs) });
+    });
+  });
+}
+
+function drain(server: Server, drainMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    let cut = false;
+    const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+    const deadline = setTimeout(() => {
+      cut = true;
+      server.closeAllConnections();
+    }, drainMs);
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(deadline);
+      resolve(!cut);
+    });
+    server.closeIdleConnections();
+  });
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, readonly [kind: FailureKind, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    'headers-too-large',
+    `headers: at most ${MAX_HEADER_BYTES} bytes with the URL are taken`,
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'request: it did not come in time'],
+};
+
+/** Answers bytes that are no HTTP request: nothing of ours has seen them yet. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+    socket.destroy(error);
+    return;
+  }
+  const [kind, detail] = CLIENT_ERRORS[error.code ?? ''] ?? [
+    'bad-request',
+    'request: it is not well-formed HTTP',
+  ];
+  const body = JSON.stringify(problemOf({ kind, detail }));
+  const { status, title } = PROBLEM_TYPES[kind];
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function urlOf(server: Server): string {
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen on TCP');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}

@@ -1,0 +1,131 @@
+/**
+ * A whole service from settings: store, app and server, from start to the last answer.
+ */
+import { randomUUID } from 'node:crypto';
+import { DEFAULT_POLICY_BOOK, type PolicyBook } from '../policy/policy-book.ts';
+import { readPolicyFile } from '../policy/policy-file.ts';
+import { fail, ok, type Result } from '../result.ts';
+import { isLoopback, type Settings } from '../settings.ts';
+import { EmbeddedStore } from '../store/embedded/store.ts';
+import { createApp } from './app.ts';
+import { describeError, type Log, lineLog } from './log.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+/** What a service needs of the process around it. */
+export interface Surroundings {
+  readonly write: (line: string) => void;
+  readonly writeError: (line: string) => void;
+}
+
+export interface RunningService {
+  readonly url: string;
+  /** Stops accepting, drains what is in flight, closes the store. True when nothing had to be cut. */
+  stop(): Promise<boolean>;
+}
+
+/** Milliseconds that requests in flight have to finish once the service is told to stop. */
+const DRAIN_MS = 10_000;
+/** How often verdict records past their retention are removed. */
+const SWEEP_INTERVAL_MS = 3_600_000;
+
+/** Starts a service, or says in a sentence why it cannot run as configured. */
+export async function startService(
+  settings: Settings,
+  { write, writeError }: Surroundings,
+): Promise<Result<RunningService, string>> {
+  const { host, port, dataDir } = settings;
+  if (!isLoopback(host)) return fail(notLoopback(host));
+  const book = bookOf(settings);
+  if (!book.ok) return book;
+  const log = lineLog(writeError, Date.now);
+  const store = openStore(dataDir);
+  if (!store.ok) return store;
+  const server = await listen(settings, book.value, store.value, log);
+  if (!server.ok) {
+    await store.value.close();
+    return server;
+  }
+  const stopSweeping = sweepEvery(SWEEP_INTERVAL_MS, store.value, log);
+  const { url } = server.value;
+  write(
+    `prefixwise is ready on ${url} - open to every program on this machine, as there are no keys; ` +
+      `its evidence is in ${dataDir} (embedded store)${port === 0 ? ", on a port of the system's choice" : ''}\n`,
+  );
+  return ok({
+    url,
+    stop: async () => {
+      stopSweeping();
+      const clean = await server.value.close(DRAIN_MS);
+      await store.value.close();
+      return clean;
+    },
+  });
+}
+
+function notLoopback(host: string): string {
+  return (
+    `HOST: ${host} can be reached from other machines, and there are no keys to tell callers apart; ` +
+    'bind to 127.0.0.1 or ::1'
+  );
+}
+
+function bookOf({ policyFile, publicUrl }: Settings): Result<PolicyBook, string> {
+  const read = policyFile === null ? ok(DEFAULT_POLICY_BOOK) : readPolicyFile(policyFile);
+  if (!read.ok) return fail(`POLICY_FILE: ${read.error}`);
+  const book = read.value;
+  if (book.lookupUrl !== null || publicUrl === null) return ok(book);
+  return ok({ ...book, lookupUrl: `${publicUrl}/?address=` });
+}
+
+function openStore(dataDir: string): Result<EmbeddedStore, string> {
+  try {
+    return ok(new EmbeddedStore(dataDir));
+  } catch (error) {
+    return fail(`DATA_DIR: the store in ${dataDir} cannot be opened: ${reasonOf(error)}`);
+  }
+}
+
+async function listen(
+  { host, port, lookupBudgetMs, publicUrl }: Settings,
+  book: PolicyBook,
+  store: EmbeddedStore,
+  log: Log,
+): Promise<Result<RunningServer, string>> {
+  const app = createApp({
+    store,
+    allocations: { match: () => undefined },
+    book,
+    listingOf: () => null,
+    lookupBudgetMs,
+    clock: Date.now,
+    newId: randomUUID,
+    log,
+    publicUrl,
+  });
+  try {
+    return ok(await startServer({ fetch: app.fetch, host, port }));
+  } catch (error) {
+    return fail(`HOST, PORT: cannot listen on ${host} port ${port}: ${reasonOf(error)}`);
+  }
+}
+
+function sweepEvery(interval: number, store: EmbeddedStore, log: Log): () => void {
+  let sweeping = false;
+  const sweep = (): void => {
+    if (sweeping) return;
+    sweeping = true;
+    store
+      .sweep(Date.now())
+      .catch((error: unknown) => log.error('sweep-failed', { error: describeError(error) }))
+      .finally(() => {
+        sweeping = false;
+      });
+  };
+  const timer = setInterval(sweep, interval);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
