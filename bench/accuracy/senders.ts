@@ -22,7 +22,7 @@ export interface HonestOptions {
   readonly spamShare?: number;
 }
 
-/** A customer with one to three mail servers on fixed addresses, returned, who writes to a handful of receivers. */
+/** A customer with one to three mail servers on fixed addresses, returned, who writes to a handful of receivers or to all. */
 export function honestCustomer(
   ledger: Ledger,
   random: Random,
@@ -40,14 +40,14 @@ export function honestCustomer(
       ? anyAddress(random, network)
       : numberedAddress(network, index + 1);
   });
-  const audience = audienceOf(random, 10, options.knownTo ?? 1);
+  const audience = random.chance(0.3) ? undefined : audienceOf(random, 10, options.knownTo ?? 1);
   for (const at of steady(random, count, from, to)) {
     ledger.send({
       at,
       address: random.pick(servers),
       truth: random.chance(options.spamShare ?? 0) ? 'spam' : 'ham',
       site,
-      audience,
+      ...(audience === undefined ? {} : { audience }),
       ...(options.group === undefined ? {} : { group: options.group }),
     });
   }

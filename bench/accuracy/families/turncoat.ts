@@ -35,12 +35,19 @@ function addServer(ledger: Ledger, random: Random, site: Prefix): void {
   const taken = START + random.between(8, 18) * DAY;
   const cleaned = taken + 2 * DAY;
   const perDay = random.volume(5, 0.8, 1, 40);
-  const audience = audienceOf(random, 12);
+  const audience = random.chance(0.5) ? undefined : audienceOf(random, 12, 3);
   const flowsOn = random.chance(0.25);
   for (const at of steady(random, 30 * perDay, START, START + SPAN)) {
     const group = at < taken ? undefined : at < cleaned ? 'during' : 'after-cleaning';
     if (group === 'during' && !flowsOn) continue;
-    ledger.send({ at, address, truth: 'ham', site, audience, ...(group === undefined ? {} : { group }) });
+    ledger.send({
+      at,
+      address,
+      truth: 'ham',
+      site,
+      ...(audience === undefined ? {} : { audience }),
+      ...(group === undefined ? {} : { group }),
+    });
   }
   addTakeover(ledger, random, address, site, taken, cleaned);
 }
