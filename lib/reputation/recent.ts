@@ -69,10 +69,14 @@ export function joinRecent(a: RecentChange, b: RecentChange): RecentChange {
 /** A total order, so that the list never depends on the order of arrival. */
 function newestFirst(a: RecentVerdict, b: RecentVerdict): number {
   return (
-    b.at - a.at || b.tag - a.tag || Number(b.bad) - Number(a.bad) || Number(b.trusted) - Number(a.trusted)
+    b.at - a.at ||
+    b.tag - a.tag ||
+    Number(b.bad) - Number(a.bad) ||
+    Number(b.trusted) - Number(a.trusted) ||
+    (b.bin ?? -1) - (a.bin ?? -1)
   );
 }
 
 function same(a: RecentVerdict, b: RecentVerdict): boolean {
-  return a.at === b.at && a.tag === b.tag && a.bad === b.bad && a.trusted === b.trusted;
+  return newestFirst(a, b) === 0;
 }

@@ -5,7 +5,7 @@
  * needs. So all rungs of one length lie together in address order, and the rungs inside a wider prefix are one range.
  */
 import { Address, bitsOf, type Family } from '../net/address.ts';
-import { Prefix } from '../net/prefix.ts';
+import { firstAddress, lastAddress, Prefix } from '../net/prefix.ts';
 
 declare const rungBrand: unique symbol;
 /** A rung's key. Equal prefixes have equal keys; keys of different families never meet. */
@@ -48,6 +48,15 @@ export function prefixOfKey(key: RungKey): Prefix | null {
     byteAt(key, i + 3);
   const first = family === 4 ? Address.v4(word(2)) : Address.v6(word(2), word(6), word(10), word(14));
   return Prefix.covering(first, length);
+}
+
+/** The keys, from `start` up to but without `end`, of all rungs of a length inside a wider prefix. */
+export function rungRange(within: Prefix, length: number): { readonly start: string; readonly end: string } {
+  const bytes = (length + 7) >> 3;
+  const key = (address: Address, filler: string): string =>
+    rungKey(Prefix.covering(address, length)).padEnd(2 + bytes, filler);
+  const start = key(firstAddress(within), '\0');
+  return { start, end: `${key(lastAddress(within), '\u00ff')}\u0000` };
 }
 
 function wordBytes(word: number): string {

@@ -1,14 +1,24 @@
 /**
  * From a verdict record to the change it makes: the path up the cascade and the weight at its foot.
  */
+import { createHash } from 'node:crypto';
+import { type Ladder, ladderOf } from '../allocation/ladder.ts';
+import type { Prefix } from '../net/prefix.ts';
 import type { Impulse, Step } from '../reputation/cascade.ts';
 import { tagOf } from '../reputation/recent.ts';
 import { rootKey, rungKey } from '../reputation/rung.ts';
-import { deltaOf, type Observation, undoingDeltaOf } from '../reputation/tally.ts';
+import {
+  deltaOf,
+  difference,
+  EMPTY_TALLY,
+  type Observation,
+  type Tally,
+  undoingDeltaOf,
+} from '../reputation/tally.ts';
 import { UNIT, weightOf } from '../reputation/verdict.ts';
 import type { Reporter, VerdictRecord } from './port.ts';
 
-/** Between a subject's key and a reporter: 0xff starts no family, so these keys meet no rung's. */
+/** Between a subject's key and a reporter. */
 const REPORTER_MARK = '\u00ff';
 
 /** What a record adds to its reporter's tally on the subject, and the levels above that may change in turn. */
@@ -39,20 +49,36 @@ function observationOf({ id, reporter, verdict, count, at, bin }: VerdictRecord)
  * saturated when trust is given later, and a level's sum stays exactly what its sources contribute.
  */
 export function reporterKey(subject: string, reporter: Reporter): string {
-  return `${subject}${REPORTER_MARK}${reporter.trusted ? 't' : 'u'}${reporter.id}`;
+  return `${subject}${REPORTER_MARK}${reporter.trusted ? 't' : 'u'}${plainId(reporter.id)}`;
 }
 
+/** Ids of our own keys are short and plain; any other is known by its digest, so that every key fits every store. */
+function plainId(id: string): string {
+  return /^[\x21-\x7e]{1,64}$/.test(id) ? id : createHash('sha256').update(id).digest('base64url');
+}
+
+/** The keys of all reporters' tallies on a subject, from `start` up to but without `end`. */
+export function reporterRange(subject: string): { readonly start: string; readonly end: string } {
+  return { start: `${subject}${REPORTER_MARK}`, end: `${subject}${REPORTER_MARK}\u00ff` };
+}
+
+/** What forgetting a subject does to itself and to what is wider: its whole tally, taken back. */
+export function forgettingOf(subject: Prefix, tally: Tally): Impulse {
+  const path = pathAbove(rungKey(subject), ladderOf(subject));
+  return { path, delta: difference(EMPTY_TALLY, tally) };
+}
+
+/** Whether a stored key is a reporter's tally: it goes on where a rung's key, of a length given by its prefix, ends. */
 export function isReporterKey(key: string): boolean {
-  return key.includes(REPORTER_MARK);
+  return key.length > 2 + ((key.charCodeAt(1) + 7) >> 3) && key.charCodeAt(0) >= 4;
 }
 
 function pathOf({ ladder, reporter }: VerdictRecord): readonly Step[] {
   const subject = rungKey(ladder.subject);
-  const path: Step[] = [
-    { key: reporterKey(subject, reporter), saturation: reporter.trusted ? 'trusted-reporter' : 'reporter' },
-    { key: subject, saturation: 'child' },
-  ];
-  for (const ancestor of ladder.ancestors) path.push({ key: rungKey(ancestor), saturation: 'child' });
-  path.push({ key: rootKey(ladder.subject.family), saturation: 'child' });
-  return path;
+  const saturation = reporter.trusted ? 'trusted-reporter' : 'reporter';
+  return [{ key: reporterKey(subject, reporter), saturation }, ...pathAbove(subject, ladder)];
+}
+
+function pathAbove(subject: string, { ancestors, subject: { family } }: Ladder): readonly Step[] {
+  return [subject, ...ancestors.map(rungKey), rootKey(family)].map((key) => ({ key, saturation: 'child' }));
 }

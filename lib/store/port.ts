@@ -5,9 +5,11 @@
 
 import type { Ladder } from '../allocation/ladder.ts';
 import type { Family } from '../net/address.ts';
+import type { Prefix } from '../net/prefix.ts';
 import type { RungKey } from '../reputation/rung.ts';
 import type { Tally } from '../reputation/tally.ts';
 import type { Verdict } from '../reputation/verdict.ts';
+import type { AuditEntry, BlobStore, Page, RecordStore } from './records.ts';
 
 /** Who reports. A trusted reporter (the operator's own) is not saturated. */
 export interface Reporter {
@@ -35,7 +37,16 @@ export type RecordOutcome = 'accepted' | 'duplicate';
 /** How long a verdict is kept as a record: the time in which its id is known and it can be taken back. */
 export const VERDICT_RETENTION_MS = 30 * 24 * 3_600_000;
 
+/** One rung of a listing. */
+export interface RungTally {
+  readonly prefix: Prefix;
+  readonly tally: Tally;
+}
+
 export interface Store {
+  readonly records: RecordStore;
+  readonly blobs: BlobStore;
+
   /** Reads the tallies of the rungs in one batch; an unknown rung has the empty tally. Order is kept. */
   readTallies(rungs: readonly RungKey[]): Promise<readonly Tally[]>;
 
@@ -47,6 +58,28 @@ export interface Store {
 
   /** Takes a reporter's verdict back, with everything that derived from it. False when there is none with that id. */
   retractVerdict(reporterId: string, id: string, now: number): Promise<boolean>;
+
+  /**
+   * Takes back everything a reporter said since a time (epoch milliseconds, by when it was received), for a stolen key;
+   * resolves to how many verdicts. Runs in steps; a crash leaves it to be asked again.
+   */
+  retractSince(reporterId: string, since: number, now: number): Promise<number>;
+
+  /**
+   * Forgets a subject: its tally, what it contributed to wider prefixes, and who said what about it. Verdicts received
+   * before can no longer be taken back. False when nothing was known. The audit entry is written with it.
+   */
+  forget(subject: Prefix, audit: AuditEntry): Promise<boolean>;
+
+  /**
+   * Tallies of rungs of one length inside a wider prefix, in address order; `after` is the `next` of the part before.
+   * Rungs of that length only: what is known of longer or shorter ones is asked with their length.
+   */
+  listRungs(
+    within: Prefix,
+    length: number,
+    page: { after?: string | undefined; limit: number },
+  ): Promise<Page<RungTally>>;
 
   /** The tally of everything seen in a family; may lag a few seconds. */
   rootTally(family: Family): Tally;

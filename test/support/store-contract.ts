@@ -4,10 +4,12 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rungsOf } from '../../lib/lookup/lookup.ts';
+import { formatPrefix } from '../../lib/net/prefix.ts';
 import { rootKey, rungKey } from '../../lib/reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../lib/reputation/tally.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { Store, VerdictRecord } from '../../lib/store/port.ts';
+import type { AuditEntry } from '../../lib/store/records.ts';
 import { DAY, mustPrefix, NOW, recordOf } from './records.ts';
 
 export interface OpenStore {
@@ -17,6 +19,7 @@ export interface OpenStore {
   readonly cleanUp: () => Promise<void>;
 }
 
+const AUDIT: AuditEntry = { at: NOW, actor: 'cli', act: 'test', target: 'x', reason: 'why', detail: null };
 const HOST = '2a00:1450:8319:fe42::1';
 const NEIGHBOUR = '2a00:1450:8319:fe43::1';
 
@@ -159,6 +162,101 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
       for (const tally of await everything(store, records)) {
         expect({ ...tally, lastSeen: 0 }).toEqual(EMPTY_TALLY);
       }
+    });
+
+    it('takes back all that a reporter said since a time, and nothing else', async () => {
+      const thief = { id: 'thief', trusted: true };
+      const before = recordOf(HOST, { id: 'before', reporter: thief });
+      const after = recordOf(HOST, { id: 'after', reporter: thief });
+      await store.recordVerdicts([before, recordOf(HOST, { id: 'mine' })], NOW);
+      await store.recordVerdicts([after], NOW + DAY);
+      expect(await store.retractSince('thief', NOW + 1, NOW + DAY)).toBe(1);
+      const [tally] = await store.readTallies(rungsOf(before.ladder));
+      expect(tally?.months[0]).toMatchObject({ bad: 2000, sources: 2 });
+      expect(await store.retractVerdict('thief', 'after', NOW + DAY)).toBe(false);
+      expect(await store.retractVerdict('thief', 'before', NOW + DAY)).toBe(true);
+    });
+
+    it('forgets a subject, what it contributed, and the right to take back what was said of it', async () => {
+      const record = recordOf(HOST, { id: 'a', count: 3 });
+      const other = recordOf('2a00:1450:8319:fe42:ffff::1', { id: 'b' });
+      const neighbour = recordOf(NEIGHBOUR, { id: 'c' });
+      await store.recordVerdicts([neighbour], NOW);
+      const alone = await store.readTallies([...rungsOf(neighbour.ladder), rootKey(6)]);
+      await store.recordVerdicts([record, other], NOW);
+      expect(await store.forget(record.ladder.subject, AUDIT)).toBe(true);
+      expect(await store.forget(record.ladder.subject, AUDIT)).toBe(false);
+      expect(await store.readTallies([...rungsOf(neighbour.ladder), rootKey(6)])).toEqual(alone);
+      expect(await store.readTallies(rungsOf(record.ladder).slice(0, 1))).toEqual([EMPTY_TALLY]);
+      expect(await store.retractVerdict('local', 'a', NOW)).toBe(false);
+      expect(await store.readTallies([...rungsOf(neighbour.ladder), rootKey(6)])).toEqual(alone);
+      expect((await store.records.listAudit({ limit: 5 })).items).toEqual([AUDIT, AUDIT]);
+    });
+
+    it('lists the rungs of one length inside a prefix in address order, page by page', async () => {
+      const hosts = ['2a00:ff::1', '2a00:ff:0:1::1', '2a00:ff:ffff:ffff::1', '2a00:100::1', '2a00:fe::1'];
+      await store.recordVerdicts(
+        hosts.flatMap((host) =>
+          ['r1', 'r2'].map((id) => recordOf(host, { id, reporter: { id, trusted: false } })),
+        ),
+        NOW,
+      );
+      await store.recordVerdicts(
+        hosts.map((host) => recordOf(host)),
+        NOW,
+      );
+      const within = mustPrefix('2a00:ff::/32');
+      const first = await store.listRungs(within, 64, { limit: 2 });
+      expect(first.items.map(({ prefix }) => formatPrefix(prefix))).toEqual([
+        '2a00:ff::/64',
+        '2a00:ff:0:1::/64',
+      ]);
+      const second = await store.listRungs(within, 64, { limit: 2, after: first.next ?? '' });
+      expect(second.items.map(({ prefix }) => formatPrefix(prefix))).toEqual(['2a00:ff:ffff:ffff::/64']);
+      expect(second.next).toBeNull();
+      const whole = await store.listRungs(mustPrefix('2a00::/16'), 32, { limit: 10 });
+      expect(whole.items.map(({ prefix }) => formatPrefix(prefix))).toEqual([
+        '2a00:fe::/32',
+        '2a00:ff::/32',
+        '2a00:100::/32',
+      ]);
+    });
+
+    it('keeps records by kind and key, with an audit entry for every change', async () => {
+      const { records } = store;
+      expect(await records.revision('allow')).toBe(0);
+      const changes = ['b', 'a', 'c'].map((key) => ({ kind: 'allow' as const, key, value: { reason: key } }));
+      await records.changeRecords(changes, AUDIT);
+      await records.changeRecords([{ kind: 'block', key: 'a', value: 1 }], {
+        ...AUDIT,
+        act: 'list.block.put',
+      });
+      expect(await records.getRecord('allow', 'a')).toEqual({ key: 'a', value: { reason: 'a' } });
+      expect(await records.getRecord('allow', 'z')).toBeNull();
+      const first = await records.listRecords('allow', { limit: 2 });
+      expect(first.items.map(({ key }) => key)).toEqual(['a', 'b']);
+      const second = await records.listRecords('allow', { limit: 2, after: first.next ?? '' });
+      expect(second).toEqual({ items: [{ key: 'c', value: { reason: 'c' } }], next: null });
+      const revision = await records.revision('allow');
+      await records.changeRecords([{ kind: 'allow', key: 'a', remove: true }], AUDIT);
+      expect(await records.revision('allow')).toBeGreaterThan(revision);
+      expect(await records.getRecord('allow', 'a')).toBeNull();
+      const audit = await records.listAudit({ limit: 2 });
+      expect(audit.items.map(({ act }) => act)).toEqual(['test', 'list.block.put']);
+      const rest = await records.listAudit({ limit: 2, after: audit.next ?? '' });
+      expect(rest.items.map(({ act }) => act)).toEqual(['test']);
+    });
+
+    it('keeps blobs until they are deleted', async () => {
+      const { blobs } = store;
+      const large = new Uint8Array(100_000).fill(7);
+      await blobs.putBlob('table/1/root', Uint8Array.of(1, 2, 3));
+      await blobs.putBlob('table/1/leaf/0', large);
+      await blobs.putBlob('tablecloth', Uint8Array.of());
+      expect(await blobs.listBlobs('table/')).toEqual(['table/1/leaf/0', 'table/1/root']);
+      expect(Buffer.from((await blobs.getBlob('table/1/leaf/0')) ?? []).equals(large)).toBe(true);
+      await blobs.deleteBlob('table/1/root');
+      expect(await blobs.getBlob('table/1/root')).toBeNull();
     });
 
     it('says that it is ready', async () => {

@@ -70,3 +70,15 @@ export class ByteReader {
     return text;
   }
 }
+
+const single = new ByteWriter();
+
+/** One number as bytes. */
+export function encodeNumber(value: number): Buffer {
+  single.number(value);
+  return single.finish();
+}
+
+export function decodeNumber(bytes: Uint8Array): number {
+  return new ByteReader(bytes).number();
+}

@@ -10,12 +10,24 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Family } from '../../net/address.ts';
-import { type RungKey, rootKey } from '../../reputation/rung.ts';
+import type { Prefix } from '../../net/prefix.ts';
+import type { Impulse } from '../../reputation/cascade.ts';
+import { prefixOfKey, type RungKey, rootKey, rungKey, rungRange } from '../../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { applyImpulses, type TallyShelf } from '../apply.ts';
-import { impulseOf, retractionOf } from '../impulse.ts';
-import { type RecordOutcome, type Store, VERDICT_RETENTION_MS, type VerdictRecord } from '../port.ts';
+import { forgettingOf, impulseOf, isReporterKey, reporterRange, retractionOf } from '../impulse.ts';
+import {
+  type RecordOutcome,
+  type RungTally,
+  type Store,
+  VERDICT_RETENTION_MS,
+  type VerdictRecord,
+} from '../port.ts';
+import type { AuditEntry, BlobStore, Page } from '../records.ts';
+import { EmbeddedBlobs } from './blobs.ts';
+import { decodeNumber, encodeNumber } from './bytes.ts';
 import { refuseForeignFile } from './file.ts';
+import { EmbeddedRecords } from './records.ts';
 import { decodeTally, encodeTally } from './tally-codec.ts';
 import { decodeVerdict, encodeVerdict, receivedAtOf } from './verdict-codec.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -28,9 +40,12 @@ const ROOT_REFRESH_MS = 1000;
 const SWEEP_STEP = 5000;
 
 export class EmbeddedStore implements Store {
+  readonly records: EmbeddedRecords;
+  readonly blobs: BlobStore;
   readonly #root: RootDatabase;
   readonly #tallies: Bytes;
   readonly #verdicts: Bytes;
+  readonly #forgotten: Bytes;
   readonly #queue: WriteQueue;
   readonly #rootTallies = new Map<Family, { readonly tally: Tally; readonly readAt: number }>();
   readonly #shelf: TallyShelf;
@@ -44,7 +59,10 @@ export class EmbeddedStore implements Store {
     const options = { encoding: 'binary', keyEncoding: 'binary' } as const;
     this.#tallies = this.#root.openDB<Buffer, Buffer>({ name: 'tallies', ...options });
     this.#verdicts = this.#root.openDB<Buffer, Buffer>({ name: 'verdicts', ...options });
+    this.#forgotten = this.#root.openDB<Buffer, Buffer>({ name: 'forgotten', ...options });
     this.#queue = new WriteQueue(this.#root);
+    this.records = new EmbeddedRecords(this.#root, this.#queue);
+    this.blobs = new EmbeddedBlobs(this.#root, this.#queue);
     this.#shelf = {
       load: (key) => this.#load(Buffer.from(key, 'latin1')),
       save: (key, tally) => this.#tallies.putSync(Buffer.from(key, 'latin1'), encodeTally(tally)),
@@ -86,9 +104,61 @@ export class EmbeddedStore implements Store {
       const { trusted, receivedAt, ...verdict } = decodeVerdict(known);
       if (receivedAt + VERDICT_RETENTION_MS <= now) return false;
       this.#verdicts.removeSync(key);
+      if (this.#isForgotten(verdict.ladder.subject, receivedAt)) return false;
       this.#apply([retractionOf({ ...verdict, id, reporter: { id: reporterId, trusted } })], now);
       return true;
     });
+  }
+
+  async retractSince(reporterId: string, since: number, now: number): Promise<number> {
+    let retracted = 0;
+    let from: Buffer | undefined = verdictKey(reporterId, '');
+    while (from !== undefined) {
+      const start: Buffer = from;
+      const step: VerdictStep = await this.#queue.write(() =>
+        this.#retractStep(reporterId, start, since, now),
+      );
+      retracted += step.count;
+      from = step.next;
+    }
+    return retracted;
+  }
+
+  forget(subject: Prefix, audit: AuditEntry): Promise<boolean> {
+    return this.#queue.write(() => {
+      const key = rungKey(subject);
+      const tally = this.#shelf.load(key);
+      this.records.append(audit);
+      if (tally === undefined) return false;
+      this.#apply([forgettingOf(subject, tally)], audit.at);
+      this.#tallies.removeSync(Buffer.from(key, 'latin1'));
+      const said = reporterRange(key);
+      const range = { start: Buffer.from(said.start, 'latin1'), end: Buffer.from(said.end, 'latin1') };
+      for (const reporter of [...this.#tallies.getKeys(range)]) this.#tallies.removeSync(reporter);
+      this.#forgotten.putSync(Buffer.from(key, 'latin1'), encodeNumber(audit.at));
+      return true;
+    });
+  }
+
+  listRungs(
+    within: Prefix,
+    length: number,
+    { after, limit }: { after?: string | undefined; limit: number },
+  ): Promise<Page<RungTally>> {
+    const { start, end } = rungRange(within, length);
+    const items: RungTally[] = [];
+    let next: string | null = null;
+    const range = { start: Buffer.from(after ?? start, 'latin1'), end: Buffer.from(end, 'latin1') };
+    for (const { key, value } of this.#tallies.getRange(range)) {
+      const text = Buffer.from(key).toString('latin1');
+      if (text === after || isReporterKey(text)) continue;
+      const prefix = prefixOfKey(text);
+      if (prefix === null) continue;
+      if (items.length === limit) break;
+      items.push({ prefix, tally: decodeTally(value) });
+      next = text;
+    }
+    return Promise.resolve({ items, next: items.length < limit ? null : next });
   }
 
   rootTally(family: Family): Tally {
@@ -113,10 +183,8 @@ export class EmbeddedStore implements Store {
     let removed = 0;
     let from: Buffer | undefined;
     do {
-      const step: { removed: number; next: Buffer | undefined } = await this.#queue.write(() =>
-        this.#sweepStep(from, now),
-      );
-      removed += step.removed;
+      const step: VerdictStep = await this.#queue.write(() => this.#sweepStep(from, now));
+      removed += step.count;
       from = step.next;
     } while (from !== undefined);
     return removed;
@@ -127,22 +195,52 @@ export class EmbeddedStore implements Store {
     await this.#root.close();
   }
 
-  #sweepStep(from: Buffer | undefined, now: number): { removed: number; next: Buffer | undefined } {
+  #sweepStep(from: Buffer | undefined, now: number): VerdictStep {
     const expired: Buffer[] = [];
-    let next: Buffer | undefined;
-    let seen = 0;
-    const range = from === undefined ? { limit: SWEEP_STEP } : { start: from, limit: SWEEP_STEP };
-    for (const { key, value } of this.#verdicts.getRange(range)) {
-      if (receivedAtOf(value) + VERDICT_RETENTION_MS <= now) expired.push(Buffer.from(key));
-      next = Buffer.from(key);
-      seen++;
-    }
+    const next = this.#eachVerdict(from, (key, value) => {
+      if (receivedAtOf(value) + VERDICT_RETENTION_MS <= now) expired.push(key);
+      return true;
+    });
     for (const key of expired) this.#verdicts.removeSync(key);
-    const last = seen < SWEEP_STEP || next === undefined;
-    return {
-      removed: expired.length,
-      next: last ? undefined : Buffer.concat([next ?? Buffer.alloc(0), Buffer.of(0)]),
-    };
+    return { count: expired.length, next };
+  }
+
+  #retractStep(reporterId: string, from: Buffer, since: number, now: number): VerdictStep {
+    const start = verdictKey(reporterId, '');
+    const taken: { readonly key: Buffer; readonly impulse: Impulse | null }[] = [];
+    const next = this.#eachVerdict(from, (key, value) => {
+      if (!key.subarray(0, start.length).equals(start)) return false;
+      const { trusted, receivedAt, ...verdict } = decodeVerdict(value);
+      if (receivedAt < since) return true;
+      const id = key.subarray(start.length).toString('utf8');
+      const undo = retractionOf({ ...verdict, id, reporter: { id: reporterId, trusted } });
+      taken.push({ key, impulse: this.#isForgotten(verdict.ladder.subject, receivedAt) ? null : undo });
+      return true;
+    });
+    for (const { key } of taken) this.#verdicts.removeSync(key);
+    this.#apply(
+      taken.map(({ impulse }) => impulse).filter((impulse) => impulse !== null),
+      now,
+    );
+    return { count: taken.length, next };
+  }
+
+  /** Visits at most `SWEEP_STEP` verdicts from a key on, until the visitor says stop; where to go on, if anywhere. */
+  #eachVerdict(from: Buffer | undefined, visit: (key: Buffer, value: Buffer) => boolean): Buffer | undefined {
+    const range = from === undefined ? { limit: SWEEP_STEP } : { start: from, limit: SWEEP_STEP };
+    let seen = 0;
+    let last: Buffer | undefined;
+    for (const entry of this.#verdicts.getRange(range)) {
+      last = Buffer.from(entry.key);
+      seen++;
+      if (!visit(last, entry.value)) return undefined;
+    }
+    return last === undefined || seen < SWEEP_STEP ? undefined : Buffer.concat([last, Buffer.of(0)]);
+  }
+
+  #isForgotten(subject: Prefix, receivedAt: number): boolean {
+    const at = this.#forgotten.getBinaryFast(Buffer.from(rungKey(subject), 'latin1'));
+    return at !== undefined && decodeNumber(at) >= receivedAt;
   }
 
   #apply(impulses: Parameters<typeof applyImpulses>[0], now: number): void {
@@ -154,6 +252,12 @@ export class EmbeddedStore implements Store {
     const bytes = this.#tallies.getBinaryFast(key);
     return bytes === undefined ? undefined : decodeTally(bytes);
   }
+}
+
+/** How far a walk over the verdicts got. */
+interface VerdictStep {
+  readonly count: number;
+  readonly next: Buffer | undefined;
 }
 
 /** LMDB keys are short; an id of more bytes than this is known by its digest. */

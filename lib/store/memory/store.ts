@@ -3,16 +3,28 @@
  * durable ones, on a map.
  */
 import type { Family } from '../../net/address.ts';
-import { type RungKey, rootKey } from '../../reputation/rung.ts';
+import type { Prefix } from '../../net/prefix.ts';
+import { prefixOfKey, type RungKey, rootKey, rungKey, rungRange } from '../../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { applyImpulses, type TallyShelf } from '../apply.ts';
-import { impulseOf, retractionOf } from '../impulse.ts';
-import { type RecordOutcome, type Store, VERDICT_RETENTION_MS, type VerdictRecord } from '../port.ts';
+import { forgettingOf, impulseOf, isReporterKey, reporterRange, retractionOf } from '../impulse.ts';
+import {
+  type RecordOutcome,
+  type RungTally,
+  type Store,
+  VERDICT_RETENTION_MS,
+  type VerdictRecord,
+} from '../port.ts';
+import type { AuditEntry, Page } from '../records.ts';
+import { MemoryBlobs, MemoryRecords } from './records.ts';
 
 /** The in-memory store, with its answers also at hand without a promise. */
 export class MemoryStore implements Store {
+  readonly records = new MemoryRecords();
+  readonly blobs = new MemoryBlobs();
+  readonly #forgotten = new Map<string, number>();
   readonly #tallies = new Map<string, Tally>();
-  readonly #verdicts = new Map<string, { readonly record: VerdictRecord; readonly expires: number }>();
+  readonly #verdicts = new Map<string, { readonly record: VerdictRecord; readonly receivedAt: number }>();
   readonly #shelf: TallyShelf = {
     load: (key) => this.#tallies.get(key),
     save: (key, tally) => {
@@ -37,8 +49,8 @@ export class MemoryStore implements Store {
     const outcomes = records.map((record): RecordOutcome => {
       const key = `${record.reporter.id}\n${record.id}`;
       const known = this.#verdicts.get(key);
-      if (known !== undefined && known.expires > now) return 'duplicate';
-      this.#verdicts.set(key, { record, expires: now + VERDICT_RETENTION_MS });
+      if (known !== undefined && known.receivedAt + VERDICT_RETENTION_MS > now) return 'duplicate';
+      this.#verdicts.set(key, { record, receivedAt: now });
       fresh.push(record);
       return 'accepted';
     });
@@ -56,12 +68,46 @@ export class MemoryStore implements Store {
   }
 
   retractVerdict(reporterId: string, id: string, now: number): Promise<boolean> {
-    const key = `${reporterId}\n${id}`;
-    const known = this.#verdicts.get(key);
-    if (known === undefined || known.expires <= now) return Promise.resolve(false);
-    this.#verdicts.delete(key);
-    applyImpulses([retractionOf(known.record)], this.#shelf, now);
+    return Promise.resolve(this.#retract(`${reporterId}\n${id}`, now));
+  }
+
+  retractSince(reporterId: string, since: number, now: number): Promise<number> {
+    const keys = [...this.#verdicts]
+      .filter(([, { record, receivedAt }]) => record.reporter.id === reporterId && receivedAt >= since)
+      .map(([key]) => key);
+    for (const key of keys) this.#retract(key, now);
+    return Promise.resolve(keys.length);
+  }
+
+  forget(subject: Prefix, audit: AuditEntry): Promise<boolean> {
+    this.records.append(audit);
+    const key = rungKey(subject);
+    const tally = this.#tallies.get(key);
+    if (tally === undefined) return Promise.resolve(false);
+    applyImpulses([forgettingOf(subject, tally)], this.#shelf, audit.at);
+    this.#tallies.delete(key);
+    const { start, end } = reporterRange(key);
+    for (const other of this.#tallies.keys()) if (other >= start && other < end) this.#tallies.delete(other);
+    this.#forgotten.set(key, audit.at);
     return Promise.resolve(true);
+  }
+
+  listRungs(
+    within: Prefix,
+    length: number,
+    { after, limit }: { after?: string | undefined; limit: number },
+  ): Promise<Page<RungTally>> {
+    const { start, end } = rungRange(within, length);
+    const keys = [...this.#tallies.keys()]
+      .filter((key) => key >= start && key < end && (after === undefined || key > after))
+      .filter((key) => !isReporterKey(key))
+      .sort()
+      .slice(0, limit);
+    const items = keys.flatMap((key) => {
+      const prefix = prefixOfKey(key);
+      return prefix === null ? [] : [{ prefix, tally: this.tally(key) }];
+    });
+    return Promise.resolve({ items, next: items.length < limit ? null : (keys.at(-1) ?? null) });
   }
 
   rootTally(family: Family): Tally {
@@ -74,5 +120,15 @@ export class MemoryStore implements Store {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  #retract(key: string, now: number): boolean {
+    const known = this.#verdicts.get(key);
+    if (known === undefined || known.receivedAt + VERDICT_RETENTION_MS <= now) return false;
+    this.#verdicts.delete(key);
+    const forgottenAt = this.#forgotten.get(rungKey(known.record.ladder.subject));
+    if (forgottenAt !== undefined && forgottenAt >= known.receivedAt) return false;
+    applyImpulses([retractionOf(known.record)], this.#shelf, now);
+    return true;
   }
 }
