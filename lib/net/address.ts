@@ -7,6 +7,7 @@
  * (RFC 4007 section 11: a zone has no meaning off its node, so it may never be part of a key).
  */
 import { fail, ok, type Result } from '../result.ts';
+import { formatV6 } from './format-v6.ts';
 
 export type Family = 4 | 6;
 
@@ -119,6 +120,13 @@ function quadAt(text: string, start: number): number | string {
   return octets === 4 ? bits : 'an IPv4 address is four octets between dots';
 }
 
+const NO_DIGIT = 255;
+/** The value of a hex digit by its character code: a table, because the loop over the text asks for every character. */
+const HEX_VALUE = Uint8Array.from({ length: 128 }, (_, c) => {
+  const value = Number.parseInt(String.fromCharCode(c), 16);
+  return Number.isNaN(value) ? NO_DIGIT : value;
+});
+
 /** The eight groups of the address being parsed; parsing is synchronous, so one scratch array serves every call. */
 const groups = new Uint16Array(8);
 
@@ -137,9 +145,9 @@ function parseV6(text: string): Address | string {
   }
   for (; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    const digit = hexDigit(c);
-    if (digit >= 0) {
-      value = value * 16 + digit;
+    const digit = HEX_VALUE[c] ?? NO_DIGIT;
+    if (digit !== NO_DIGIT) {
+      value = (value << 4) | digit;
       if (++digits > 4) return 'an IPv6 group has more than four hex digits';
       continue;
     }
@@ -169,7 +177,7 @@ function withQuad(text: string, start: number, count: number, gap: number): Addr
   if (count > 6) return 'an IPv6 address has too many groups before its dotted quad';
   const quad = quadAt(text, start);
   if (typeof quad === 'string') return quad;
-  groups[count] = Math.floor(quad / 0x10000);
+  groups[count] = quad >>> 16;
   groups[count + 1] = quad & 0xffff;
   return assemble(count + 2, gap);
 }
@@ -181,7 +189,7 @@ function assemble(count: number, gap: number): Address | string {
     if (count > 7) return 'an IPv6 address has "::" but no group is missing';
     const shift = 8 - count;
     for (let i = 7; i >= gap + shift; i--) groups[i] = group(i - shift);
-    groups.fill(0, gap, gap + shift);
+    for (let i = gap; i < gap + shift; i++) groups[i] = 0;
   }
   return Address.v6(word(0), word(2), word(4), word(6));
 }
@@ -191,13 +199,7 @@ function group(i: number): number {
 }
 
 function word(i: number): number {
-  return group(i) * 0x10000 + group(i + 1);
-}
-
-function hexDigit(c: number): number {
-  if (c >= ZERO && c <= NINE) return c - ZERO;
-  const lower = c | 32;
-  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
+  return (group(i) << 16) | group(i + 1);
 }
 
 function unexpected(text: string, at: number): string {
@@ -207,40 +209,4 @@ function unexpected(text: string, at: number): string {
 
 function formatV4(bits: number): string {
   return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`;
-}
-
-function formatV6(w0: number, w1: number, w2: number, w3: number): string {
-  const words = [w0, w1, w2, w3];
-  const [runStart, runLength] = longestZeroRun(words);
-  let text = '';
-  for (let i = 0; i < 8; i++) {
-    if (i === runStart) {
-      text += '::';
-      i += runLength - 1;
-    } else {
-      if (i > 0 && i !== runStart + runLength) text += ':';
-      text += groupOf(words, i).toString(16);
-    }
-  }
-  return text;
-}
-
-/** The leftmost longest run of two or more zero groups (RFC 5952 sections 4.2.2 and 4.2.3), else [-1, 0]. */
-function longestZeroRun(words: readonly number[]): readonly [start: number, length: number] {
-  let bestStart = -1;
-  let bestLength = 1;
-  let length = 0;
-  for (let i = 0; i < 8; i++) {
-    length = groupOf(words, i) === 0 ? length + 1 : 0;
-    if (length > bestLength) {
-      bestLength = length;
-      bestStart = i - length + 1;
-    }
-  }
-  return bestStart < 0 ? [-1, 0] : [bestStart, bestLength];
-}
-
-function groupOf(words: readonly number[], i: number): number {
-  const word = words[i >> 1] ?? 0;
-  return i % 2 === 0 ? word >>> 16 : word & 0xffff;
 }
