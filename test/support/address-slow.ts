@@ -37,7 +37,7 @@ export function fastOf({ family, bits }: SlowAddress): Address {
 export const widthOf = (family: Family): number => (family === 4 ? 32 : 128);
 
 /** The block's first and last address as numbers. */
-export function slowRange(
+function slowRange(
   family: Family,
   bits: bigint,
   length: number,
