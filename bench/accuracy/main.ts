@@ -28,7 +28,7 @@ function main(settings: Settings): void {
   const sections = settings.families.map((family) => runFamily(family, settings));
   const stream = settings.stream ? runStream(settings) : undefined;
   printReliability(sections, stream);
-  const missed = sections.flatMap(missedTargets);
+  const missed = [...sections.flatMap(missedTargets), ...missedOnStream(stream)];
   if (missed.length > 0) console.log(`\nTargets missed on the worst seed: ${missed.join(', ')}`);
   if (settings.json !== undefined)
     writeFileSync(settings.json, `${JSON.stringify(asJson(settings, sections, stream))}\n`);
@@ -91,6 +91,14 @@ function missedTargets({ family, runs }: Section): string[] {
         .filter((column) => keeps(column, figureOf(column, ours), TARGETS[family]) === false)
         .map((column) => `${family} ${column.title} (${row})`),
     );
+}
+
+function missedOnStream(stream: RunsByJudge | undefined): string[] {
+  return (stream?.get(OURS) ?? []).flatMap(({ all: { auc, brier, goodRefused } }) => [
+    ...((auc ?? 1) < STREAM_TARGET.auc ? ['mail stream AUC'] : []),
+    ...((brier ?? 0) > STREAM_TARGET.brier ? ['mail stream Brier'] : []),
+    ...((goodRefused ?? 0) > STREAM_TARGET.lost ? ['mail stream lost %'] : []),
+  ]);
 }
 
 function rowOf(mode: ReporterMode): string {
