@@ -4,11 +4,15 @@
 import { Prefix } from '../net/prefix.ts';
 
 /**
- * Rungs above an IPv6 end site. /56 and /48 are the sizes networks hand to homes and businesses (RFC 6177, ripe-690),
- * /40 and /32 those a provider cuts its regions and its whole holding into. A /64 is a rung for what publishes longer
- * end sites, so that a publisher of /128s gains nothing.
+ * Rungs above an IPv6 end site. /56 and /48 are the sizes networks hand to homes and businesses (RFC 6177, ripe-690);
+ * /40, /36 and /32 are what a provider cuts its regions, its tenants and its whole holding into.
  */
-const V6_RUNGS = [64, 56, 48, 40, 32] as const;
+const V6_RUNGS = [56, 48, 40, 36, 32] as const;
+/**
+ * Above an end site longer than /64 the /64 takes the place of the /56, so that a publisher of /128s for its own block
+ * gains nothing and a lookup still reads six keys.
+ */
+const V6_RUNGS_OF_LONG_SITES = [64, 48, 40, 36, 32] as const;
 /** /24 is the smallest block routed on its own, /16 the classic holding. */
 const V4_RUNGS = [24, 16] as const;
 
@@ -20,7 +24,7 @@ export interface Ladder {
 }
 
 export function ladderOf(subject: Prefix): Ladder {
-  const lengths = subject.family === 4 ? V4_RUNGS : V6_RUNGS;
+  const lengths = subject.family === 4 ? V4_RUNGS : subject.length > 64 ? V6_RUNGS_OF_LONG_SITES : V6_RUNGS;
   const ancestors: Prefix[] = [];
   for (const length of lengths) {
     if (length < subject.length) ancestors.push(Prefix.covering(subject, length));

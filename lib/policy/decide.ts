@@ -108,12 +108,12 @@ function byReputation(which: Case, book: PolicyBook): Ruling {
   const reason = describeEvidence(reputation);
   const { thresholds } = book;
   const { spam, interval, observations, neighbourhood } = reputation;
-  const [low, high] = interval;
+  const high = interval[1];
   const telling =
     neighbourhood.observations >= thresholds.neighbourhoodObservations &&
     neighbourhood.spam >= thresholds.neighbourhoodSpam;
   if (spam >= thresholds.deferSpam && (observations >= thresholds.deferObservations || telling)) {
-    return { class: 'bad', action: refusal(which, spam, low, book), reason };
+    return { class: 'bad', action: refusal(network, reputation, book), reason };
   }
   if (high <= thresholds.goodHigh) return { class: 'good', action: 'accept', reason };
   if (observations >= thresholds.unknownObservations || telling) {
@@ -123,10 +123,12 @@ function byReputation(which: Case, book: PolicyBook): Ruling {
 }
 
 /** How hard to refuse: nobody sharing an address is shut out for good, and IPv6 is first sent back to IPv4. */
-function refusal({ network }: Case, spam: number, low: number, { thresholds }: PolicyBook): Action {
+function refusal(network: Network, reputation: Reputation, { thresholds }: PolicyBook): Action {
   if (network.shared) return 'throttle';
+  const { spam, interval, month } = reputation;
   const needed = network.address.family === 6 ? thresholds.rejectLowIpv6 : thresholds.rejectLow;
-  return spam >= thresholds.rejectSpam && low >= needed ? 'reject' : 'tempfail';
+  const certain = spam >= thresholds.rejectSpam && interval[0] >= needed && month >= thresholds.rejectMonth;
+  return certain ? 'reject' : 'tempfail';
 }
 
 /** A sender without history is judged by what it can prove at connect time (RFC 8601 section 3, RFC 8501). */

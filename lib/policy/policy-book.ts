@@ -45,6 +45,8 @@ export interface Thresholds {
   readonly rejectSpam: number;
   /** the optimistic end of the interval at this or worse; */
   readonly rejectLow: number;
+  /** the last 30 days alone at this or worse, so that a good sender that was taken over is deferred, not refused; */
+  readonly rejectMonth: number;
   /** over IPv6 a refusal is temporary until the optimistic end is at this or worse. */
   readonly rejectLowIpv6: number;
   /** `good` needs the pessimistic end of the interval at this or better. */
@@ -83,10 +85,11 @@ export const DEFAULT_POLICY_BOOK: PolicyBook = {
   thresholds: {
     deferSpam: 0.6,
     deferObservations: 1.5,
-    neighbourhoodSpam: 0.7,
+    neighbourhoodSpam: 0.6,
     neighbourhoodObservations: 2,
     rejectSpam: 0.9,
     rejectLow: 0.7,
+    rejectMonth: 0.7,
     rejectLowIpv6: 0.85,
     goodHigh: 0.2,
     unknownObservations: 2,

@@ -40,8 +40,8 @@ export const ANCESTOR_SCALES: readonly TimeScale[] = [
 export const SUBJECT_SCALES: readonly TimeScale[] = [
   { series: 'months', halfLife: 365 * DAY, strength: 2 },
   { series: 'months', halfLife: 30 * DAY, strength: 2 },
-  { series: 'days', halfLife: 3 * DAY, strength: 6 },
-  { series: 'quarters', halfLife: 6 * HOUR, strength: 6 },
+  { series: 'days', halfLife: 3 * DAY, strength: 4 },
+  { series: 'quarters', halfLife: 6 * HOUR, strength: 4 },
 ];
 /** Which of the subject's scales is quoted as `observations`: 30 days. */
 export const OBSERVED_SCALE = 1;
@@ -64,8 +64,8 @@ export const CARRIED_STRENGTH = 12;
 export const TURN = {
   badRate: 0.9,
   goodRate: 0.05,
-  chance: 0.01,
+  chance: 0.03,
   trustedDoubt: 0.02,
-  untrustedDoubt: 0.1,
+  untrustedDoubt: 0.07,
   halfLife: DAY,
 } as const;

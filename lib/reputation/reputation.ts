@@ -47,6 +47,8 @@ export interface Reputation {
   readonly spam: number;
   readonly interval: readonly [low: number, high: number];
   readonly observations: number;
+  /** What the last 30 days alone make of the subject. */
+  readonly month: number;
   /** Distinct reporters in the current and the last month, whichever is more. */
   readonly reporters: number;
   /** Epoch milliseconds of the newest evidence; null when there is none. */
@@ -101,6 +103,7 @@ export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now:
     spam,
     interval: intervalOf(spam, host ? strengthOfHost(host) : strengthOf(site.links)),
     observations: site.observations,
+    month: site.links[OBSERVED_SCALE]?.posterior ?? site.spam,
     reporters: reportersOf(own, now),
     lastSeen: own.lastSeen === 0 ? null : own.lastSeen,
     evidence: levels.reverse(),
