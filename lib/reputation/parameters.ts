@@ -38,10 +38,10 @@ export const ANCESTOR_SCALES: readonly TimeScale[] = [
  * host that turns bad is caught within a few messages, and a cleaned one is forgiven in days.
  */
 export const SUBJECT_SCALES: readonly TimeScale[] = [
-  { series: 'months', halfLife: 365 * DAY, strength: 2 },
+  { series: 'months', halfLife: 365 * DAY, strength: 1 },
   { series: 'months', halfLife: 30 * DAY, strength: 2 },
-  { series: 'days', halfLife: 3 * DAY, strength: 4 },
-  { series: 'quarters', halfLife: 6 * HOUR, strength: 4 },
+  { series: 'days', halfLife: 3 * DAY, strength: 3 },
+  { series: 'quarters', halfLife: 6 * HOUR, strength: 3 },
 ];
 /** Which of the subject's scales is quoted as `observations`: 30 days. */
 export const OBSERVED_SCALE = 1;

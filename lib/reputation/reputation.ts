@@ -5,6 +5,7 @@
 import type { Ladder } from '../allocation/ladder.ts';
 import type { Prefix } from '../net/prefix.ts';
 import { betaQuantile } from './beta.ts';
+import { contribution } from './cascade.ts';
 import {
   ANCESTOR_SCALES,
   CARRIED_STRENGTH,
@@ -17,7 +18,7 @@ import {
   SUBJECT_SCALES,
   type TimeScale,
 } from './parameters.ts';
-import { bucketIndex, SERIES, type Tally } from './tally.ts';
+import { add, bucketIndex, difference, EMPTY_TALLY, SERIES, type Tally } from './tally.ts';
 import { type Turn, turnOf } from './turn.ts';
 import { UNIT } from './verdict.ts';
 
@@ -36,7 +37,7 @@ export interface LevelEvidence {
   readonly prefix: Prefix;
   /** The conclusion at this level, given the wider ones. */
   readonly spam: number;
-  /** Decayed weight over 30 days: reports on the subject, distinct children on an ancestor. */
+  /** Decayed weight over 30 days: reports on the subject; on an ancestor its children other than the rung below. */
   readonly observations: number;
   readonly links: readonly Link[];
 }
@@ -84,8 +85,9 @@ export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now:
   for (let i = ancestors.length - 1; i >= 0; i--) {
     const prefix = ancestors[i];
     const tally = tallies[i + 1];
-    if (prefix === undefined || tally === undefined) continue;
-    const level = levelOf(prefix, tally, ANCESTOR_SCALES, 0, prior, now);
+    const child = tallies[i];
+    if (prefix === undefined || tally === undefined || child === undefined) continue;
+    const level = levelOf(prefix, withoutChild(tally, child), ANCESTOR_SCALES, 0, prior, now);
     levels.push(level);
     prior = level.spam;
     childrenSeen = Math.max(childrenSeen, level.observations);
@@ -112,6 +114,16 @@ export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now:
     host,
     turn,
   };
+}
+
+/**
+ * What an ancestor's other children say. A wider tally is exactly the sum of what its children contribute, so the rung
+ * below can be taken out of it: else a subject's own reports would come back to it as its neighbourhood's.
+ */
+function withoutChild(tally: Tally, child: Tally): Tally {
+  return child.months.length === 0
+    ? tally
+    : add(tally, difference(EMPTY_TALLY, contribution(child, 'child')));
 }
 
 function levelOf(
