@@ -75,6 +75,11 @@ export function networkOf(address: Address, allocations: Allocations): Network {
   }
 }
 
+/** The machine the subject's evidence is about: the embedded IPv4 host where the subject is IPv4, else the address. */
+export function hostOf({ address, ipv4, subject }: Network): Address {
+  return subject?.family === 4 && ipv4 !== null ? ipv4 : address;
+}
+
 type Base = Pick<Network, 'address' | 'kind' | 'ipv4' | 'special'>;
 
 /** The translation an operator declared for the block; only an operator can, a publisher's word decodes nothing. */

@@ -4,13 +4,13 @@
  */
 import type { Allocations } from '../allocation/allocation.ts';
 import { ladderOf } from '../allocation/ladder.ts';
-import { type Network, networkOf } from '../allocation/network.ts';
+import { hostOf, type Network, networkOf } from '../allocation/network.ts';
 import type { Address } from '../net/address.ts';
 import { decide, degradedPolicy, type Listing, type Policy, type SenderFacts } from '../policy/decide.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import { hostBin } from '../reputation/host.ts';
 import { type Reputation, reputationOf } from '../reputation/reputation.ts';
-import { type RungKey, rungKey } from '../reputation/rung.ts';
+import { rungsOf } from '../reputation/rung.ts';
 import type { Tally } from '../reputation/tally.ts';
 import type { Store } from '../store/port.ts';
 
@@ -66,16 +66,6 @@ export async function lookup(question: Question, sources: LookupSources, now: nu
       now,
     );
   return conclude(question, network, reputation, listing, sources, now);
-}
-
-/** The keys of a ladder in reading order: the subject, then its ancestors. At most six. */
-export function rungsOf({ subject, ancestors }: ReturnType<typeof ladderOf>): readonly RungKey[] {
-  return [rungKey(subject), ...ancestors.map(rungKey)];
-}
-
-/** The machine the subject's evidence is about: the embedded IPv4 host where the subject is IPv4, else the address. */
-export function hostOf({ address, ipv4, subject }: Network): Address {
-  return subject?.family === 4 && ipv4 !== null ? ipv4 : address;
 }
 
 function conclude(

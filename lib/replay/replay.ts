@@ -4,8 +4,7 @@
  */
 import type { Allocations } from '../allocation/allocation.ts';
 import { type Ladder, ladderOf } from '../allocation/ladder.ts';
-import { networkOf } from '../allocation/network.ts';
-import { hostOf, rungsOf } from '../lookup/lookup.ts';
+import { hostOf, networkOf } from '../allocation/network.ts';
 import type { Address } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import { decide } from '../policy/decide.ts';
@@ -17,6 +16,7 @@ import {
 } from '../policy/policy-book.ts';
 import { hostBin } from '../reputation/host.ts';
 import { type Reputation, reputationOf } from '../reputation/reputation.ts';
+import { rungsOf } from '../reputation/rung.ts';
 import type { Verdict } from '../reputation/verdict.ts';
 import { MemoryStore } from '../store/memory/store.ts';
 import type { Reporter } from '../store/port.ts';

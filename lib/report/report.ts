@@ -3,8 +3,7 @@
  */
 import type { Allocations } from '../allocation/allocation.ts';
 import { ladderOf } from '../allocation/ladder.ts';
-import { networkOf } from '../allocation/network.ts';
-import { hostOf } from '../lookup/lookup.ts';
+import { hostOf, networkOf } from '../allocation/network.ts';
 import type { Address } from '../net/address.ts';
 import { hostBin } from '../reputation/host.ts';
 import type { Verdict } from '../reputation/verdict.ts';

@@ -4,6 +4,7 @@
  * A key is a string of bytes (every character below 256): family, prefix length, then as many address bytes as the length
  * needs. So all rungs of one length lie together in address order, and the rungs inside a wider prefix are one range.
  */
+import type { Ladder } from '../allocation/ladder.ts';
 import { Address, bitsOf, type Family } from '../net/address.ts';
 import { firstAddress, lastAddress, Prefix } from '../net/prefix.ts';
 
@@ -23,6 +24,11 @@ export function rungKey(prefix: Prefix): RungKey {
     return String.fromCharCode(family, length) + wordBytes(w0) + wordBytes(w1).slice(0, bytes - 4);
   const all = wordBytes(w0) + wordBytes(w1) + wordBytes(w2) + wordBytes(w3);
   return String.fromCharCode(family, length) + all.slice(0, bytes);
+}
+
+/** The keys of a ladder in reading order: the subject, then its ancestors. At most six. */
+export function rungsOf({ subject, ancestors }: Ladder): readonly RungKey[] {
+  return [rungKey(subject), ...ancestors.map(rungKey)];
 }
 
 /** The rung above all prefixes of a family: the service's own running base rate. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { rungsOf } from '../../lib/lookup/lookup.ts';
+import { rungsOf } from '../../lib/reputation/rung.ts';
 import { EmbeddedStore } from '../../lib/store/embedded/store.ts';
 import { DAY, NOW, recordOf } from '../support/records.ts';
 import { describeStoreContract } from '../support/store-contract.ts';

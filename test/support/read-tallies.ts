@@ -1,5 +1,5 @@
 /** A second process that reads: prints the tallies of an address's ladder from the embedded store in a folder. */
-import { rungsOf } from '../../lib/lookup/lookup.ts';
+import { rungsOf } from '../../lib/reputation/rung.ts';
 import { EmbeddedStore } from '../../lib/store/embedded/store.ts';
 import { recordOf } from './records.ts';
 

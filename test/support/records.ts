@@ -1,6 +1,5 @@
 import { ladderOf } from '../../lib/allocation/ladder.ts';
-import { networkOf } from '../../lib/allocation/network.ts';
-import { hostOf } from '../../lib/lookup/lookup.ts';
+import { hostOf, networkOf } from '../../lib/allocation/network.ts';
 import { type Address, parseAddress } from '../../lib/net/address.ts';
 import { type Prefix, parsePrefix } from '../../lib/net/prefix.ts';
 import { hostBin } from '../../lib/reputation/host.ts';

@@ -3,9 +3,8 @@
  */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { rungsOf } from '../../lib/lookup/lookup.ts';
 import { formatPrefix } from '../../lib/net/prefix.ts';
-import { rootKey, rungKey } from '../../lib/reputation/rung.ts';
+import { rootKey, rungKey, rungsOf } from '../../lib/reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../lib/reputation/tally.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { Store, VerdictRecord } from '../../lib/store/port.ts';
