@@ -57,15 +57,19 @@ export class Replay {
 
   /** Answers for the event's address at the event's time, then learns its verdict. */
   step(event: ReplayEvent): ReplayAnswer {
-    const network = networkOf(event.address, this.#allocations);
+    const answer = this.answer(event);
+    this.learn(event);
+    return answer;
+  }
+
+  /** What a lookup at the event's time would say. */
+  answer({ id, at, address }: Pick<ReplayEvent, 'id' | 'at' | 'address'>): ReplayAnswer {
+    const network = networkOf(address, this.#allocations);
     const { subject } = network;
-    const ladder = subject && ladderOf(subject);
-    const bin = subject && hostBin(hostOf(network), subject);
-    const reputation = ladder && this.#reputation(ladder, bin, event.at);
+    const reputation = subject && this.#reputation(ladderOf(subject), hostBin(hostOf(network), subject), at);
     const policy = decide({ network, reputation, listing: null, facts: {} }, this.#book);
-    if (ladder) this.#learn(event, ladder, bin);
     return {
-      id: event.id,
+      id,
       prefix: formatPrefix(network.prefix),
       subject: subject && formatPrefix(subject),
       spam: reputation?.spam ?? null,
@@ -74,13 +78,18 @@ export class Replay {
     };
   }
 
+  /** Takes the event's verdict as evidence, received at its own time. */
+  learn({ id, at, address, verdict, reporter }: ReplayEvent): void {
+    const network = networkOf(address, this.#allocations);
+    if (network.subject === null) return;
+    const by = reporter === undefined ? LOG_OWNER : { id: reporter, trusted: false };
+    const bin = hostBin(hostOf(network), network.subject);
+    const record = { id, reporter: by, ladder: ladderOf(network.subject), bin, verdict, count: 1, at };
+    this.#store.learn([record], at);
+  }
+
   #reputation(ladder: Ladder, bin: number | null, now: number): Reputation {
     const tallies = rungsOf(ladder).map((rung) => this.#store.tally(rung));
     return reputationOf({ ladder, tallies, bin, root: this.#store.rootTally(ladder.subject.family) }, now);
-  }
-
-  #learn({ id, at, verdict, reporter }: ReplayEvent, ladder: Ladder, bin: number | null): void {
-    const by = reporter === undefined ? LOG_OWNER : { id: reporter, trusted: false };
-    this.#store.learn([{ id, reporter: by, ladder, bin, verdict, count: 1, at }], at);
   }
 }
