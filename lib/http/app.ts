@@ -8,10 +8,12 @@ import { fallback } from './fallback.ts';
 import { describeError } from './log.ts';
 import { lookupSources } from './lookup-sources.ts';
 import { problemResponse } from './respond.ts';
+import { docs, docsFile, openapi } from './routes/documentation.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { history } from './routes/history.ts';
 import { lookupMany, lookupOne } from './routes/lookup.ts';
 import { network } from './routes/network.ts';
+import { problemKind } from './routes/problems.ts';
 import { deleteVerdict, postVerdicts } from './routes/verdicts.ts';
 
 /** Builds the app. There is no middleware: each route checks what it needs, so that a lookup pays for nothing else. */
@@ -30,6 +32,10 @@ export function createApp(deps: AppDeps): Hono {
 
   app.get('/healthz', healthz);
   app.get('/readyz', readyz(deps));
+  app.get('/openapi.json', openapi(deps));
+  app.get('/docs', docs);
+  app.get('/docs/:file', docsFile);
+  app.get('/problems/:kind', problemKind);
 
   app.notFound(fallback(app));
   app.onError((error) => {

@@ -8,7 +8,7 @@ import type { Store } from '../store/port.ts';
 import type { Log } from './log.ts';
 
 export interface AppDeps {
-  readonly store: Store;
+  readonly store: Pick<Store, 'readTallies' | 'rootTally' | 'recordVerdicts' | 'retractVerdict' | 'check'>;
   readonly allocations: Allocations;
   readonly book: PolicyBook;
   /** The operator's list entry that holds for a network, if any. */

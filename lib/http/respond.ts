@@ -25,6 +25,25 @@ export function jsonResponse(text: string, cacheControl = 'no-store', status = 2
   });
 }
 
+/** A file for a browser, under a content security policy of its own. */
+export function fileResponse(
+  content: string | Uint8Array<ArrayBuffer>,
+  type: string,
+  contentPolicy: string,
+  cacheControl: string,
+): Response {
+  return new Response(content, {
+    headers: {
+      'content-type': type,
+      'cache-control': cacheControl,
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': contentPolicy,
+      'referrer-policy': 'no-referrer',
+      'x-request-id': randomUUID(),
+    },
+  });
+}
+
 /** An answer without a body. */
 export function emptyResponse(headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(null, { status: 204, headers: { 'x-request-id': randomUUID(), ...headers } });

@@ -4,7 +4,7 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { MAX_HEADER_BYTES } from './limits.ts';
 import { type FailureKind, PROBLEM_TYPES, problemOf } from './problem.ts';
 import { problemResponse } from './respond.ts';
@@ -45,8 +45,10 @@ export function startServer({ fetch, host, port }: ServerOptions): Promise<Runni
     },
     getRequestListener(fetch, {
       hostname: host,
-      errorHandler: () =>
-        problemResponse({ kind: 'bad-request', detail: 'request: the URL or Host is malformed' }),
+      errorHandler: (error) =>
+        error instanceof RequestError
+          ? problemResponse({ kind: 'bad-request', detail: 'request: the URL or Host is malformed' })
+          : problemResponse({ kind: 'internal', detail: 'something went wrong here' }),
     }),
   );
   server.on('clientError', answerClientError);

@@ -6,7 +6,7 @@ import { networkOf } from '../../allocation/network.ts';
 import type { AppDeps } from '../deps.ts';
 import { jsonResponse, problemResponse } from '../respond.ts';
 import { parseWireAddress } from '../wire/address.ts';
-import { networkJson } from '../wire/network.ts';
+import { networkText } from '../wire/network.ts';
 
 /** Published data changes by the day and an operator's entry at once: five minutes is soon enough for both. */
 const CACHE_CONTROL = 'private, max-age=300';
@@ -15,6 +15,6 @@ export function network({ allocations }: AppDeps) {
   return (c: Context): Response => {
     const address = parseWireAddress(c.req.param('address') ?? '');
     if (!address.ok) return problemResponse(address.error);
-    return jsonResponse(JSON.stringify(networkJson(networkOf(address.value, allocations))), CACHE_CONTROL);
+    return jsonResponse(networkText(networkOf(address.value, allocations)), CACHE_CONTROL);
   };
 }

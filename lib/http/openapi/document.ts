@@ -1,0 +1,126 @@
+/**
+ * The OpenAPI 3.1 document, generated from the schemas that the routes use.
+ */
+import * as z from 'zod/mini';
+import { MAX_BATCH_VERDICTS, MAX_BULK_ADDRESSES } from '../limits.ts';
+import { type FailureKind, PROBLEM_TYPES } from '../problem.ts';
+import { addressSchema } from '../wire/address.ts';
+import { verdictSchema } from '../wire/verdict.ts';
+import {
+  accountSchema,
+  bulkAnswerSchema,
+  historySchema,
+  lookupAnswerSchema,
+  networkSchema,
+  problemSchema,
+  problemTypeSchema,
+  statusSchema,
+} from './answers.ts';
+import { OPERATIONS } from './operations.ts';
+import type { Operation } from './parts.ts';
+
+/** What any operation may answer with. */
+const ANYWHERE: readonly FailureKind[] = ['bad-request', 'request-timeout', 'headers-too-large', 'internal'];
+
+/** The schemas of requests: what is read from a client. */
+const REQUESTS = {
+  Verdict: verdictSchema,
+  VerdictsRequest: z.union([
+    verdictSchema,
+    z.object({ verdicts: z.array(verdictSchema).check(z.maxLength(MAX_BATCH_VERDICTS)) }),
+  ]),
+  LookupRequest: z.object({ addresses: z.array(addressSchema).check(z.maxLength(MAX_BULK_ADDRESSES)) }),
+} as const;
+
+const ANSWERS = {
+  LookupAnswer: lookupAnswerSchema,
+  LookupAnswers: bulkAnswerSchema,
+  Network: networkSchema,
+  History: historySchema,
+  VerdictsAccount: accountSchema,
+  Problem: problemSchema,
+  ProblemType: problemTypeSchema,
+  Status: statusSchema,
+} as const;
+
+/** Builds the document; `serverUrl` is the service's own address, null for "wherever this was read". */
+export function openApiDocument(version: string, serverUrl: string | null): Record<string, unknown> {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Prefixwise',
+      version,
+      summary: 'E-mail reputation by the prefix a customer really holds.',
+      description: DESCRIPTION,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: serverUrl ?? '/' }],
+    tags: [
+      { name: 'lookup', description: 'What is known of an address.' },
+      { name: 'verdicts', description: 'What mail from an address was.' },
+      { name: 'service', description: 'The service itself.' },
+    ],
+    paths: paths(),
+    components: { schemas: { ...schemasOf(REQUESTS, 'input'), ...schemasOf(ANSWERS, 'output') } },
+  };
+}
+
+const DESCRIPTION = `Addresses are folded to the prefix that one end site holds, and evidence is kept under that subject.
+
+Errors are problem details (RFC 9457). Their \`type\` is stable:
+
+| type | status | title |
+|---|---|---|
+${Object.entries(PROBLEM_TYPES)
+  .map(([kind, { status, title }]) => `| \`/problems/${kind}\` | ${status} | ${title} |`)
+  .join('\n')}
+`;
+
+function paths(): Record<string, unknown> {
+  const documented: Record<string, Record<string, unknown>> = {};
+  for (const [path, operations] of Object.entries(OPERATIONS)) {
+    documented[path] = Object.fromEntries(
+      Object.entries(operations).map(([method, operation]) => [method, documentedOperation(operation)]),
+    );
+  }
+  return documented;
+}
+
+function documentedOperation({ failures, responses, ...operation }: Operation): Record<string, unknown> {
+  const byStatus = new Map<number, FailureKind[]>();
+  for (const kind of new Set([...failures, ...ANYWHERE])) {
+    const { status } = PROBLEM_TYPES[kind];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), kind]);
+  }
+  const problems = Object.fromEntries([...byStatus].map(([status, kinds]) => [status, problemAnswer(kinds)]));
+  return { ...operation, responses: { ...responses, ...problems } };
+}
+
+function problemAnswer(kinds: readonly FailureKind[]): Record<string, unknown> {
+  const description = kinds.map((kind) => `${PROBLEM_TYPES[kind].title}: \`/problems/${kind}\``).join('; ');
+  const retry = kinds.includes('unavailable')
+    ? { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } }
+    : undefined;
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+  return retry === undefined ? { description, content } : { description, headers: retry, content };
+}
+
+/** Component schemas; one that stands inside another becomes a reference to it. */
+function schemasOf(
+  schemas: Readonly<Record<string, z.ZodMiniType>>,
+  io: 'input' | 'output',
+): Record<string, unknown> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
+  const generated = z.toJSONSchema(registry, {
+    io,
+    uri: (id) => `#/components/schemas/${id}`,
+    // Fields may be added to answers: a client built from this document must not refuse them.
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.additionalProperties;
+    },
+  });
+  return Object.fromEntries(
+    Object.entries(generated.schemas).map(([id, { $id: _, $schema: __, ...schema }]) => [id, schema]),
+  );
+}

@@ -1,0 +1,191 @@
+/**
+ * The operations of the OpenAPI document, route by route.
+ */
+import {
+  MAX_BATCH_VERDICTS,
+  MAX_BULK_ADDRESSES,
+  MAX_HISTORY_DAYS,
+  MAX_ID,
+  MAX_IDEMPOTENCY_KEY,
+  MAX_LINE,
+  MAX_LOOKUP_BODY,
+  MAX_NAME,
+  MAX_STREAM_BODY,
+  MAX_VERDICTS_BODY,
+} from '../limits.ts';
+import type { FailureKind } from '../problem.ts';
+import { ACCOUNT_EXAMPLE, LOOKUP_EXAMPLE, VERDICT_EXAMPLE } from './examples.ts';
+import { answer, body, noContent, type Operation, parameter } from './parts.ts';
+
+const ADDRESS = parameter(
+  'path',
+  'address',
+  { type: 'string', maxLength: 45, examples: ['2001:db8::25', '192.0.2.25'] },
+  'An IPv4 or IPv6 address in any legal spelling; colons may be percent-encoded. No zone, brackets, port or prefix length.',
+);
+const fact = (name: string, what: string) =>
+  parameter('query', name, { type: 'string', enum: ['pass', 'fail', 'none'] }, what);
+const name = (field: string, what: string) =>
+  parameter('query', field, { type: 'string', minLength: 1, maxLength: MAX_NAME }, what);
+
+const ASK: readonly FailureKind[] = ['bad-address', 'bad-parameter'];
+
+/** Paths in the document's own spelling, each with its methods. */
+export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+  '/v1/lookup/{address}': {
+    get: {
+      operationId: 'lookup',
+      tags: ['lookup'],
+      summary: 'What is known of an address, and what to do with it',
+      description:
+        'Never fails because of the store: past its time budget the answer is `degraded` and open. ' +
+        'Cache-Control carries the time until `expires`; a degraded answer is not to be cached by HTTP caches.',
+      parameters: [
+        ADDRESS,
+        fact('fcrdns', 'Whether the reverse name of the client resolves back to it.'),
+        fact('spf', 'SPF result (RFC 7208); softfail, neutral and errors count as none.'),
+        fact('dkim', 'DKIM result (RFC 6376), when known.'),
+        name('account', 'The authenticated SMTP user.'),
+        name('org', "The account's parent."),
+      ],
+      responses: { 200: answer('The answer', 'LookupAnswer', LOOKUP_EXAMPLE) },
+      failures: ASK,
+    },
+  },
+  '/v1/lookup': {
+    post: {
+      operationId: 'lookupMany',
+      tags: ['lookup'],
+      summary: `Up to ${MAX_BULK_ADDRESSES} lookups at once`,
+      description: `At most ${MAX_BULK_ADDRESSES} addresses and ${MAX_LOOKUP_BODY} bytes; more are refused with 413.`,
+      requestBody: body({
+        'application/json': {
+          schema: 'LookupRequest',
+          example: { addresses: ['2001:db8::25', '192.0.2.25'] },
+        },
+      }),
+      responses: { 200: answer('The answers', 'LookupAnswers') },
+      failures: ['bad-body', 'bad-json', 'too-large', 'unsupported-media-type'],
+    },
+  },
+  '/v1/network/{address}': {
+    get: {
+      operationId: 'network',
+      tags: ['lookup'],
+      summary: 'What an address is, and which prefix its end site holds',
+      description: 'Touches no evidence.',
+      parameters: [ADDRESS],
+      responses: { 200: answer('The network', 'Network', LOOKUP_EXAMPLE.network) },
+      failures: ['bad-address'],
+    },
+  },
+  '/v1/history/{address}': {
+    get: {
+      operationId: 'history',
+      tags: ['lookup'],
+      summary: 'What was reported about the subject of an address, day by day',
+      parameters: [
+        ADDRESS,
+        parameter(
+          'query',
+          'days',
+          { type: 'integer', minimum: 1, maximum: MAX_HISTORY_DAYS, default: MAX_HISTORY_DAYS },
+          'How many days, today included.',
+        ),
+      ],
+      responses: { 200: answer('The days', 'History') },
+      failures: [...ASK, 'unavailable'],
+    },
+  },
+  '/v1/verdicts': {
+    post: {
+      operationId: 'report',
+      tags: ['verdicts'],
+      summary: 'Report what mail from addresses was',
+      description:
+        `One verdict, a batch of up to ${MAX_BATCH_VERDICTS} (${MAX_VERDICTS_BODY} bytes), or NDJSON (${MAX_STREAM_BODY} bytes, ` +
+        `${MAX_LINE} a line). The answer comes once everything taken is durable. One bad verdict never spoils the others: it is ` +
+        'named in `rejected`, also when it was the only one. NDJSON is taken in chunks while it arrives, so after a 413 or 503 the ' +
+        'verdicts before may have been taken; with ids, or an Idempotency-Key, sending everything again is harmless.',
+      parameters: [
+        parameter(
+          'header',
+          'Idempotency-Key',
+          { type: 'string', minLength: 1, maxLength: MAX_IDEMPOTENCY_KEY },
+          'Stands in for missing ids: the verdict at place n is known as KEY#n.',
+        ),
+      ],
+      requestBody: body({
+        'application/json': { schema: 'VerdictsRequest', example: { verdicts: [VERDICT_EXAMPLE] } },
+        'application/x-ndjson': { schema: 'Verdict', example: VERDICT_EXAMPLE },
+      }),
+      responses: { 200: answer('The account', 'VerdictsAccount', ACCOUNT_EXAMPLE) },
+      failures: [
+        'bad-body',
+        'bad-json',
+        'bad-parameter',
+        'bad-request',
+        'foreign-host',
+        'too-large',
+        'unsupported-media-type',
+        'unavailable',
+      ],
+    },
+  },
+  '/v1/verdicts/{id}': {
+    delete: {
+      operationId: 'retract',
+      tags: ['verdicts'],
+      summary: 'Take an own verdict back',
+      parameters: [
+        parameter(
+          'path',
+          'id',
+          { type: 'string', minLength: 1, maxLength: MAX_ID },
+          "The verdict's id, percent-encoded.",
+        ),
+      ],
+      responses: { 204: noContent('Taken back, with everything that followed from it') },
+      failures: ['bad-parameter', 'foreign-host', 'not-found', 'unavailable'],
+    },
+  },
+  '/healthz': {
+    get: {
+      operationId: 'healthz',
+      tags: ['service'],
+      summary: 'Whether the process answers',
+      responses: { 200: answer('It does', 'Status', { status: 'ok' }) },
+      failures: [],
+    },
+  },
+  '/readyz': {
+    get: {
+      operationId: 'readyz',
+      tags: ['service'],
+      summary: 'Whether the store answers',
+      responses: { 200: answer('It does', 'Status', { status: 'ready' }) },
+      failures: ['unavailable'],
+    },
+  },
+  '/problems/{kind}': {
+    get: {
+      operationId: 'problemKind',
+      tags: ['service'],
+      summary: 'What the type of a problem means',
+      parameters: [
+        parameter('path', 'kind', { type: 'string', examples: ['bad-address'] }, 'Last part of the type.'),
+      ],
+      responses: { 200: answer('The meaning', 'ProblemType') },
+      failures: ['not-found'],
+    },
+  },
+  '/openapi.json': {
+    get: {
+      operationId: 'openapi',
+      tags: ['service'],
+      summary: 'This document',
+      responses: { 200: answer('The document') },
+      failures: [],
+    },
+  },
+};

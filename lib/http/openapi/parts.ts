@@ -1,0 +1,69 @@
+/**
+ * The building blocks of an OpenAPI operation.
+ */
+import type { FailureKind } from '../problem.ts';
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+export interface Parameter {
+  readonly in: 'path' | 'query' | 'header';
+  readonly name: string;
+  readonly required: boolean;
+  readonly description: string;
+  readonly schema: Json;
+}
+
+export interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: Json;
+  readonly responses: Readonly<Record<number, Json>>;
+  /** Problems this operation may answer with, besides those that any may. */
+  readonly failures: readonly FailureKind[];
+}
+
+export function parameter(
+  place: Parameter['in'],
+  name: string,
+  schema: Json,
+  description: string,
+): Parameter {
+  return { in: place, name, required: place === 'path', description, schema };
+}
+
+const REQUEST_ID = {
+  'X-Request-Id': {
+    description: 'Names this request in our log.',
+    schema: { type: 'string', format: 'uuid' },
+  },
+} as const;
+
+/** A JSON answer of a component schema; without one, any object. */
+export function answer(description: string, schema?: string, example?: Json): Json {
+  const content = {
+    schema: schema === undefined ? { type: 'object' } : { $ref: `#/components/schemas/${schema}` },
+  };
+  return {
+    description,
+    headers: REQUEST_ID,
+    content: { 'application/json': example === undefined ? content : { ...content, example } },
+  };
+}
+
+export function noContent(description: string): Json {
+  return { description, headers: REQUEST_ID };
+}
+
+/** A required body in one of several media types. */
+export function body(
+  types: Readonly<Record<string, { readonly schema: string; readonly example: Json }>>,
+): Json {
+  const content: Record<string, Json> = {};
+  for (const [type, { schema, example }] of Object.entries(types)) {
+    content[type] = { schema: { $ref: `#/components/schemas/${schema}` }, example };
+  }
+  return { required: true, content };
+}
