@@ -7,7 +7,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { fail, ok, type Result } from '../result.ts';
 
-/** A file that turned out broken while it was read. */
+/** A file that cannot be read, or not to its end; the message names it. */
 export class BrokenInput extends Error {}
 
 export interface Input {
@@ -20,15 +20,17 @@ export interface Input {
 }
 
 /** Opens a file; one whose name ends in `.gz` is unpacked. */
-export async function openInput(path: string, stdin: Readable): Promise<Result<Input, string>> {
+export async function openInput(path: string, stdin: Readable): Promise<Result<Input, BrokenInput>> {
   if (path === '-') return ok({ bytes: watched(stdin, 'standard input'), size: null, taken: () => 0 });
   let size: number;
   try {
     const found = await stat(path);
-    if (found.isDirectory()) return fail(`${path} is a folder`);
+    if (found.isDirectory()) return fail(new BrokenInput(`${path} is a folder`));
     size = found.size;
   } catch (error) {
-    return fail(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return fail(
+      new BrokenInput(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`),
+    );
   }
   const file = createReadStream(path);
   const taken = (): number => file.bytesRead;

@@ -6,6 +6,9 @@ import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { Command } from 'commander';
+import type { RowRefusal } from '../allocation/published.ts';
+import { AllocationRows } from '../allocation/rows.ts';
+import { AllocationTable } from '../allocation/table.ts';
 import { LineCutter } from '../http/lines.ts';
 import { DEFAULT_POLICY_BOOK } from '../policy/policy-book.ts';
 import { readPolicyFile } from '../policy/policy-file.ts';
@@ -16,11 +19,13 @@ import { EventLog } from './event-log.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { BrokenInput, openInput } from './input.ts';
 import { progressBar } from './progress.ts';
+import { readPublished } from './published.ts';
 import { summaryText } from './replay-text.ts';
-import type { Terminal } from './terminal.ts';
+import { printable, type Terminal } from './terminal.ts';
 
 interface Options {
   readonly out?: string;
+  readonly published?: readonly string[];
 }
 
 /** Longest line of a log. */
@@ -41,12 +46,21 @@ export function replayCommand(terminal: Terminal, exit: (code: ExitCode) => void
   return new Command('replay')
     .description('back-test the current policy on a log')
     .argument('<events>', 'the log, NDJSON; .gz too; - for standard input')
+    .option(
+      '--published <file>',
+      'published allocations, prefixlen or RPSL; .gz too; may be repeated',
+      collect,
+    )
     .option('--out <file>', 'where the answers go (standard output)')
     .addHelpText('after', HELP)
     .action(async (events: string, options: Options) => exit(await replay(events, options, terminal)));
 }
 
-async function replay(events: string, { out }: Options, terminal: Terminal): Promise<ExitCode> {
+async function replay(
+  events: string,
+  { out, published = [] }: Options,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const complain = (text: string, code: ExitCode): ExitCode => {
     terminal.stderr.write(`replay: ${text}\n`);
     return code;
@@ -56,7 +70,9 @@ async function replay(events: string, { out }: Options, terminal: Terminal): Pro
   if (!book.ok) return complain(`POLICY_FILE: ${book.error}`, EXIT.config);
   const log = new EventLog();
   let refused: number;
+  let allocations: AllocationTable;
   try {
+    allocations = await readAllocations(published, terminal);
     refused = await readLog(events, log, terminal);
   } catch (error) {
     if (error instanceof BrokenInput || error instanceof RangeError)
@@ -65,7 +81,7 @@ async function replay(events: string, { out }: Options, terminal: Terminal): Pro
   }
   if (log.size === 0) return complain('no line could be used', EXIT.dataError);
   const summary = new ReplaySummary();
-  const engine = new Replay({ allocations: { match: () => undefined }, book: book.value });
+  const engine = new Replay({ allocations, book: book.value });
   try {
     await writeAnswers(log, engine, summary, out, terminal);
   } catch (error) {
@@ -77,10 +93,23 @@ async function replay(events: string, { out }: Options, terminal: Terminal): Pro
   return EXIT.ok;
 }
 
+/** Reads published allocations; each row that is not believed is named on standard error. */
+async function readAllocations(paths: readonly string[], terminal: Terminal): Promise<AllocationTable> {
+  const rows = new AllocationRows();
+  for (const path of paths) {
+    const onRefusal = ({ line, reason }: RowRefusal): void => {
+      terminal.stderr.write(`replay: ${path} line ${line}: ${printable(reason)}\n`);
+    };
+    const { taken, refused } = await readPublished(path, rows, onRefusal, terminal);
+    terminal.stderr.write(`replay: ${path}: ${taken} allocations, ${refused} refused\n`);
+  }
+  return AllocationTable.from(rows);
+}
+
 /** Reads the log; each line that cannot be used is named on standard error. Resolves to how many those were. */
 async function readLog(path: string, log: EventLog, terminal: Terminal): Promise<number> {
   const input = await openInput(path, terminal.stdin);
-  if (!input.ok) throw new BrokenInput(input.error);
+  if (!input.ok) throw input.error;
   const { bytes, size, taken } = input.value;
   const bar = progressBar('reading ', size, terminal);
   const cutter = new LineCutter(MAX_LINE);
@@ -138,6 +167,10 @@ async function writeAnswers(
   if (out === undefined) return;
   stream.end();
   await finished(stream);
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 function isBlank(bytes: Uint8Array): boolean {

@@ -88,7 +88,7 @@ async function requestOf(
       return usage('with --ndjson the fields are in the file: --id, --at and --count do not apply');
     }
     const input = await openInput(ndjson, stdin);
-    if (!input.ok) return fail({ exit: EXIT.noInput, detail: input.error });
+    if (!input.ok) return fail({ exit: EXIT.noInput, detail: input.error.message });
     return ok(post('application/x-ndjson', input.value.bytes));
   }
   if (verdict === undefined || addresses.length === 0)
