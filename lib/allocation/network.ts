@@ -42,7 +42,8 @@ interface EndSite {
 /** Classifies the address and folds it to its prefix and subject, as the contract's table of kinds says. */
 export function networkOf(address: Address, allocations: Allocations): Network {
   const allocation = allocations.match(address) ?? null;
-  const { kind, ipv4, special, delegated } = classify(address, translationOf(allocation));
+  const translation = translationOf(allocation);
+  const { kind, ipv4, special, delegated } = classify(address, translation);
   const base = { address, kind, ipv4, special };
   switch (kind) {
     case 'ipv4':
@@ -57,8 +58,10 @@ export function networkOf(address: Address, allocations: Allocations): Network {
     case 'teredo':
     case 'nat64': {
       const site = ipv4 && rateableV4(ipv4, allocations);
-      if (!site) return unrated(base, hostPrefix(address), allocation);
-      return folded(base, delegated ?? hostPrefix(address), site, allocation);
+      // Whoever publishes 2002::/16 or 64:ff9b::/96 has no say in these; an operator who declared the translation has.
+      const declared = translation === undefined ? null : allocation;
+      if (!site) return unrated(base, hostPrefix(address), declared);
+      return folded(base, delegated ?? hostPrefix(address), site, declared);
     }
     case '6rd': {
       const prefix = delegated ?? hostPrefix(address);
