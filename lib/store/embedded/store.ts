@@ -15,6 +15,9 @@ import type { Impulse } from '../../reputation/cascade.ts';
 import { prefixOfKey, type RungKey, rootKey, rungKey, rungRange } from '../../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { applyImpulses, type TallyShelf } from '../apply.ts';
+import { decodeNumber, encodeNumber } from '../codec/bytes.ts';
+import { decodeTally, encodeTally } from '../codec/tally.ts';
+import { decodeVerdict, encodeVerdict, receivedAtOf } from '../codec/verdict.ts';
 import { forgettingOf, impulseOf, isReporterKey, reporterRange, retractionOf } from '../impulse.ts';
 import {
   type RecordOutcome,
@@ -25,11 +28,8 @@ import {
 } from '../port.ts';
 import type { AuditEntry, BlobStore, Page } from '../records.ts';
 import { EmbeddedBlobs } from './blobs.ts';
-import { decodeNumber, encodeNumber } from './bytes.ts';
 import { refuseForeignFile } from './file.ts';
 import { EmbeddedRecords } from './records.ts';
-import { decodeTally, encodeTally } from './tally-codec.ts';
-import { decodeVerdict, encodeVerdict, receivedAtOf } from './verdict-codec.ts';
 import { WriteQueue } from './write-queue.ts';
 
 type Bytes = Database<Buffer, Buffer>;

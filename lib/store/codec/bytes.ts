@@ -7,8 +7,12 @@ export class ByteWriter {
   #bytes = Buffer.allocUnsafe(4096);
   #length = 0;
 
-  /** A whole number from 0 to 2^53 - 1. */
+  /** A whole number from 0 to 2^53 - 1; throws a RangeError at a negative one, and starts anew. */
   number(value: number): void {
+    if (value < 0) {
+      this.#length = 0;
+      throw new RangeError(`a stored number cannot be negative: ${value}`);
+    }
     if (this.#length + 8 > this.#bytes.length) this.#grow(8);
     let rest = value;
     while (rest >= 0x80) {
