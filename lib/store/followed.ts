@@ -1,0 +1,65 @@
+/**
+ * What a process decides by and keeps in memory (operator allocations, lists, keys, the published table), following the
+ * store: it is read anew whenever the revision of one of its kinds has changed, by this process or by any other.
+ */
+import type { RecordKind, RecordStore } from './records.ts';
+
+export interface FollowOptions<T> {
+  readonly records: RecordStore;
+  /** A change of any of these makes the value stale. */
+  readonly kinds: readonly RecordKind[];
+  /** Reads the value. While it fails the last good value stays in force. */
+  readonly load: () => Promise<T>;
+  readonly onError: (error: unknown) => void;
+}
+
+/** How often followers ask for the revision, so that a change holds everywhere within five seconds: milliseconds. */
+export const FOLLOW_EVERY_MS = 2000;
+
+export class Followed<T> {
+  readonly #options: FollowOptions<T>;
+  #current: T;
+  #revisions: string;
+  #refreshing: Promise<void> | null = null;
+
+  private constructor(options: FollowOptions<T>, current: T, revisions: string) {
+    this.#options = options;
+    this.#current = current;
+    this.#revisions = revisions;
+  }
+
+  /** Reads the value for the first time; rejects when it cannot be read. */
+  static async open<T>(options: FollowOptions<T>): Promise<Followed<T>> {
+    const revisions = await revisionsOf(options);
+    return new Followed(options, await options.load(), revisions);
+  }
+
+  get current(): T {
+    return this.#current;
+  }
+
+  /** Reads the value anew if its revision changed; never rejects. Called every `FOLLOW_EVERY_MS`, and after own changes. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      // The revision is read first: a change made while the value is being read shows as one more change next time.
+      const revisions = await revisionsOf(this.#options);
+      if (revisions === this.#revisions) return;
+      this.#current = await this.#options.load();
+      this.#revisions = revisions;
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+}
+
+async function revisionsOf<T>({ records, kinds }: FollowOptions<T>): Promise<string> {
+  const revisions = await Promise.all(kinds.map((kind) => records.revision(kind)));
+  return revisions.join(' ');
+}
