@@ -2,7 +2,7 @@
  * From a verdict record to the change it makes: the path up the cascade and the weight at its foot.
  */
 import { createHash } from 'node:crypto';
-import { type Ladder, ladderOf } from '../allocation/ladder.ts';
+import { rungsAbove } from '../allocation/ladder.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { Impulse, Step } from '../reputation/cascade.ts';
 import { tagOf } from '../reputation/recent.ts';
@@ -64,7 +64,7 @@ export function reporterRange(subject: string): { readonly start: string; readon
 
 /** What forgetting a subject does to itself and to what is wider: its whole tally, taken back. */
 export function forgettingOf(subject: Prefix, tally: Tally): Impulse {
-  const path = pathAbove(rungKey(subject), ladderOf(subject));
+  const path = pathAbove(rungKey(subject), subject);
   return { path, delta: difference(EMPTY_TALLY, tally) };
 }
 
@@ -76,9 +76,10 @@ export function isReporterKey(key: string): boolean {
 function pathOf({ ladder, reporter }: VerdictRecord): readonly Step[] {
   const subject = rungKey(ladder.subject);
   const saturation = reporter.trusted ? 'trusted-reporter' : 'reporter';
-  return [{ key: reporterKey(subject, reporter), saturation }, ...pathAbove(subject, ladder)];
+  return [{ key: reporterKey(subject, reporter), saturation }, ...pathAbove(subject, ladder.subject)];
 }
 
-function pathAbove(subject: string, { ancestors, subject: { family } }: Ladder): readonly Step[] {
-  return [subject, ...ancestors.map(rungKey), rootKey(family)].map((key) => ({ key, saturation: 'child' }));
+function pathAbove(key: string, subject: Prefix): readonly Step[] {
+  const wider = rungsAbove(subject).map(rungKey);
+  return [key, ...wider, rootKey(subject.family)].map((rung) => ({ key: rung, saturation: 'child' }));
 }
