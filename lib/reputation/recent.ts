@@ -58,12 +58,11 @@ export function recentDifference(
   };
 }
 
-/** Two changes as one. */
+/** Two changes as one, the second after the first: what came and then went has not come. */
 export function joinRecent(a: RecentChange, b: RecentChange): RecentChange {
   if (b.come.length + b.gone.length === 0) return a;
   if (a.come.length + a.gone.length === 0) return b;
-  const come = changeRecent([], { come: [...a.come, ...b.come], gone: b.gone });
-  return { come, gone: [...a.gone, ...b.gone] };
+  return { come: changeRecent(a.come, b), gone: [...a.gone, ...b.gone] };
 }
 
 /** A total order, so that the list never depends on the order of arrival. */

@@ -97,6 +97,6 @@ function lengths(subject: string): readonly number[] {
   return ladderOf(mustPrefix(subject)).ancestors.map(({ length }) => length);
 }
 
-function texts(rungs: readonly Prefix[]): readonly string[] {
+function texts(rungs: readonly Prefix[]): string[] {
   return rungs.map(formatPrefix);
 }
