@@ -45,28 +45,33 @@ export class ByteWriter {
 /** Reads what `ByteWriter` wrote; throws a RangeError at the end of the bytes: stored records are ours, so that is damage. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
+  readonly #end: number;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+    this.#end = bytes.length;
   }
 
   number(): number {
     let value = 0;
     let scale = 1;
     for (;;) {
-      const byte = this.#bytes[this.#at++];
-      if (byte === undefined) throw new RangeError('a stored record ends too early');
-      if (byte < 0x80) return value + byte * scale;
+      // Asked for, not found out by an element that is not there: LMDB's shared buffer goes on behind the record.
+      if (this.#at >= this.#end) throw new RangeError('a stored record ends too early');
+      const byte = this.#bytes[this.#at++] ?? 0;
       value += (byte & 0x7f) * scale;
+      if (byte < 0x80) break;
       scale *= 0x80;
     }
+    if (value > Number.MAX_SAFE_INTEGER) throw new RangeError('a stored number is too large');
+    return value;
   }
 
   bytes(): string {
     const length = this.number();
     const end = this.#at + length;
-    if (end > this.#bytes.length) throw new RangeError('a stored record ends too early');
+    if (end > this.#end) throw new RangeError('a stored record ends too early');
     const text = Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, length).toString(
       'latin1',
     );
