@@ -2,7 +2,7 @@
  * The policy file: the operator's YAML or JSON, laid over the built-in book. Every fault names its field by path.
  */
 import { readFileSync, statSync } from 'node:fs';
-import { isMap, isSeq, parseDocument } from 'yaml';
+import { type Document, isMap, isSeq, parseDocument } from 'yaml';
 import * as z from 'zod/mini';
 import { fail, ok, type Result } from '../result.ts';
 import { DEFAULT_POLICY_BOOK, type PolicyBook } from './policy-book.ts';
@@ -10,6 +10,8 @@ import { type PolicyFile, policyFileSchema } from './policy-schema.ts';
 
 /** A policy book is a page of text; a file beyond this is something else. */
 const MAX_FILE_BYTES = 256 * 1024;
+/** How many values all aliases together may repeat. */
+const MAX_ALIASES = 100;
 
 /** Reads and merges a policy file; the fault is one line a field. */
 export function readPolicyFile(path: string): Result<PolicyBook, string> {
@@ -35,12 +37,23 @@ export function parsePolicy(text: string): Result<PolicyBook, readonly string[]>
     const what = isSeq(document.contents) ? 'a list' : 'a single value';
     return fail([`the file: fields such as "rollout: open" are expected, this is ${what}`]);
   }
-  const content: unknown = document.toJS({ maxAliasCount: 10 }) ?? {};
-  const parsed = z.safeParse(policyFileSchema, content);
+  const content = contentOf(document);
+  if (!content.ok) return fail([`the file: ${content.error}`]);
+  const parsed = z.safeParse(policyFileSchema, content.value ?? {});
   if (!parsed.success) return fail(parsed.error.issues.flatMap(describeIssue));
   const book = mergePolicy(parsed.data);
   const faults = contradictions(book);
   return faults.length === 0 ? ok(book) : fail(faults);
+}
+
+/** The file as plain values; aliases that would swell it are refused. */
+function contentOf(document: Document): Result<unknown, string> {
+  try {
+    const content: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    return ok(content);
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** A partial book: a missing field is one the operator did not set. */

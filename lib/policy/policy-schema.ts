@@ -2,10 +2,13 @@
  * The schema of the policy file. Every field may be left out; `infra/policy.schema.json` is generated from here.
  */
 import * as z from 'zod/mini';
-import { ACTIONS, ROLLOUT_STAGES } from './policy-book.ts';
+import { ACTIONS, type Limits, type PolicyBook, ROLLOUT_STAGES, type Thresholds } from './policy-book.ts';
 
 /** Beyond what any mail server counts in; keeps every number in 31 bits for the adapters. */
 const MOST = 2_147_483_647;
+
+/** A field for every one of the book, so that a new one does not compile until the file has it. */
+type Complete<Book> = Record<keyof Book, z.ZodMiniType>;
 
 const count = (description: string, least = 0, most = MOST) =>
   z.optional(
@@ -53,7 +56,7 @@ const limits = (description: string) =>
     messagesPerHour: count('Messages an hour.'),
     recipientsPerHour: count('Recipients an hour.'),
     retryAfterSeconds: count('Seconds after which a client that was put off should try again.', 1),
-  });
+  } satisfies Complete<Limits>);
 
 const thresholds = group('Where a reputation turns into a decision.', {
   deferSpam: probability('tempfail from this probability of spam on: deferring is cheap and reversible.'),
@@ -64,6 +67,9 @@ const thresholds = group('Where a reputation turns into a decision.', {
   neighbourhoodObservations: reports('from at least this many distinct children.'),
   rejectSpam: probability('reject needs this probability of spam,'),
   rejectLow: probability('and the optimistic end of the interval at this or worse;'),
+  rejectMonth: probability(
+    'and the last 30 days alone at this or worse, so that a good sender that was taken over is deferred, not refused;',
+  ),
   rejectLowIpv6: probability(
     'over IPv6 a refusal is temporary until the optimistic end is at this or worse.',
   ),
@@ -71,7 +77,7 @@ const thresholds = group('Where a reputation turns into a decision.', {
   unknownObservations: reports(
     'unknown below this many weighted reports, when the neighbourhood says nothing either.',
   ),
-});
+} satisfies Complete<Thresholds>);
 
 const seconds = (what: string) => count(`Seconds an answer of class ${what} may be cached.`, 0, 86_400);
 
@@ -101,14 +107,12 @@ export const policyFileSchema = group(
     ),
     verifiedUnknown: z.optional(limits('An unknown sender whose fcrdns passes, and spf or dkim too.')),
     failedUnknown: z.optional(
-      z
-        .enum(ACTIONS, `one of ${ACTIONS.join(', ')} is expected`)
-        .check(
-          z.meta({
-            description:
-              'What an unknown sender over IPv6 gets whose fcrdns and spf fail, and whose dkim does not pass.',
-          }),
-        ),
+      z.enum(ACTIONS, `one of ${ACTIONS.join(', ')} is expected`).check(
+        z.meta({
+          description:
+            'What an unknown sender over IPv6 gets whose fcrdns and spf fail, and whose dkim does not pass.',
+        }),
+      ),
     ),
     cacheSeconds: z.optional(
       group('How long an answer may be cached.', {
@@ -126,21 +130,19 @@ export const policyFileSchema = group(
     ),
     lookupUrl: z.optional(
       z.nullable(
-        z
-          .string('a text is expected')
-          .check(
-            z.regex(
-              /^https?:\/\/[!-~]{1,200}$/,
-              'an http or https URL of at most 200 printable ASCII characters is expected',
-            ),
-            z.meta({
-              description:
-                'Start of the link in SMTP replies; the address is appended. null: no link, unless PUBLIC_URL names one.',
-            }),
+        z.string('a text is expected').check(
+          z.regex(
+            /^https?:\/\/[!-~]{1,200}$/,
+            'an http or https URL of at most 200 printable ASCII characters is expected',
           ),
+          z.meta({
+            description:
+              'Start of the link in SMTP replies; the address is appended. null: no link, unless PUBLIC_URL names one.',
+          }),
+        ),
       ),
     ),
-  },
+  } satisfies Complete<PolicyBook & { $schema: string }>,
 );
 
 export type PolicyFile = z.infer<typeof policyFileSchema>;

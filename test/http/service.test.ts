@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startService } from '../support/service.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'prefixwise-service-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** Runs the service until it ends by itself. */
+async function runToEnd(
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; stderr: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'functions/serve.ts'], {
+    env: { ...process.env, DATA_DIR: directory, PORT: '0', ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += String(chunk);
+  });
+  const [code] = await once(child, 'close');
+  return { code, stderr };
+}
+
+describe('the service process', () => {
+  it('answers a request that was under way when it was told to stop, then ends with 0', async () => {
+    const service = await startService(directory);
+    const line = '{"id":"last","address":"45.79.27.34","verdict":"spam"}\n';
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    const head = `POST /v1/verdicts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nContent-Length: ${2 * line.length}\r\n\r\n`;
+    socket.write(head + line);
+    // A second request answered says that the first has been seen.
+    expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
+    const stopped = service.stop();
+    const refused = async (): Promise<boolean> => {
+      const response = await fetch(`${service.url}/healthz`, { headers: { connection: 'close' } }).catch(
+        () => null,
+      );
+      return response === null;
+    };
+    while (!(await refused()));
+    socket.write(line);
+    let answer = '';
+    for await (const chunk of socket) answer += String(chunk);
+    expect(answer).toContain('{"accepted":1,"duplicates":1,"rejected":[]}');
+    expect(await stopped).toBe(0);
+
+    const again = await startService(directory);
+    const retry = await fetch(`${again.url}/v1/verdicts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: line,
+    });
+    expect(await retry.json()).toMatchObject({ accepted: 0, duplicates: 1 });
+    expect(await again.stop()).toBe(0);
+  });
+
+  it('names every setting that is at fault, and ends with 78', async () => {
+    const { code, stderr } = await runToEnd({ PORT: 'eighty', STORE: 'dynamodb', LOOKUP_BUDGET_MS: '0' });
+    expect(code).toBe(78);
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .map((text) => text.split(':')[0]),
+    ).toEqual(['PORT', 'STORE', 'LOOKUP_BUDGET_MS']);
+  });
+
+  it('does not listen where others could reach it without keys', async () => {
+    const { code, stderr } = await runToEnd({ HOST: '0.0.0.0' });
+    expect(code).toBe(78);
+    expect(stderr).toContain('HOST: 0.0.0.0 can be reached from other machines, and there are no keys');
+  });
+
+  it('says which field of the policy file it does not understand', async () => {
+    const file = join(directory, 'policy.yaml');
+    writeFileSync(file, 'limits:\n  good:\n    messagesPerMinute: lots\n');
+    const { code, stderr } = await runToEnd({ POLICY_FILE: file });
+    expect(code).toBe(78);
+    expect(stderr).toContain('limits.good.messagesPerMinute: a whole number');
+  });
+
+  it('says so when its port is taken', async () => {
+    const service = await startService(directory);
+    const other = mkdtempSync(join(tmpdir(), 'prefixwise-service-'));
+    const { code, stderr } = await runToEnd({ PORT: new URL(service.url).port, DATA_DIR: other });
+    rmSync(other, { recursive: true });
+    expect(code).toBe(78);
+    expect(stderr).toContain('EADDRINUSE');
+    expect(await service.stop()).toBe(0);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { describeFaults, isLoopback, readSettings } from '../lib/settings.ts';
+
+describe('readSettings', () => {
+  it('needs nothing', () => {
+    expect(readSettings({})).toEqual({
+      ok: true,
+      value: {
+        host: '127.0.0.1',
+        port: 8080,
+        dataDir: './data',
+        store: 'embedded',
+        lookupBudgetMs: 50,
+        policyFile: null,
+        publicUrl: null,
+      },
+    });
+  });
+
+  it('takes every variable, and an empty one for none', () => {
+    const env = {
+      HOST: '::1',
+      PORT: '0',
+      DATA_DIR: '/srv/evidence',
+      STORE: 'embedded',
+      LOOKUP_BUDGET_MS: '',
+      POLICY_FILE: 'policy.yaml',
+      PUBLIC_URL: 'https://rep.example/prefixwise/',
+    };
+    expect(readSettings(env)).toMatchObject({
+      ok: true,
+      value: { host: '::1', port: 0, lookupBudgetMs: 50, publicUrl: 'https://rep.example/prefixwise' },
+    });
+  });
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80a'],
+    ['PORT', '0x50'],
+    ['HOST', 'a b'],
+    ['STORE', 'sqlite'],
+    ['STORE', 'dynamodb'],
+    ['LOOKUP_BUDGET_MS', '0'],
+    ['LOOKUP_BUDGET_MS', '1.5'],
+    ['PUBLIC_URL', 'rep.example'],
+    ['PUBLIC_URL', 'javascript:alert(1)'],
+    ['PUBLIC_URL', 'https://rep.example/?x=1'],
+    ['PUBLIC_URL', 'https://user:secret@rep.example/'],
+  ])('refuses %s=%s by name', (variable, text) => {
+    const settings = readSettings({ [variable]: text });
+    expect(settings.ok).toBe(false);
+    if (!settings.ok) expect(settings.error.map((fault) => fault.variable)).toEqual([variable]);
+  });
+
+  it('finds every fault at once, and prints none of a client’s control characters', () => {
+    const settings = readSettings({ PORT: 'x\n\u001b[31m', HOST: 'a b' });
+    if (settings.ok) throw new Error('taken');
+    const text = describeFaults(settings.error);
+    expect(text.split('\n')).toHaveLength(2);
+    expect(text).not.toContain('\u001b');
+  });
+});
+
+describe('isLoopback', () => {
+  it.each(['127.0.0.1', '127.8.9.10', '::1', 'localhost', '0:0:0:0:0:0:0:1'])('knows %s', (host) => {
+    expect(isLoopback(host)).toBe(true);
+  });
+  it.each(['0.0.0.0', '::', '10.0.0.1', 'rep.example', '::ffff:10.0.0.1', '128.0.0.1'])(
+    'does not take %s for it',
+    (host) => {
+      expect(isLoopback(host)).toBe(false);
+    },
+  );
+});
