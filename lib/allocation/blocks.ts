@@ -7,11 +7,11 @@ import { type BlockRefusal, idOf, refuse } from './block.ts';
 import { RangeBuilder } from './disjoint-ranges.ts';
 import { decodeLeaf, type Leaf, LeafWriter } from './leaf.ts';
 import { encodeRoot, type LeafReference, type Root } from './root.ts';
-import { StatementList } from './statement.ts';
+import { NOTHING_SAID, StatementList } from './statement.ts';
 import { AllocationTable } from './table.ts';
 
 /** A leaf as a store keeps it, under its id. */
-export interface EncodedLeaf extends LeafReference {
+interface EncodedLeaf extends LeafReference {
   readonly bytes: Uint8Array;
 }
 
@@ -71,7 +71,8 @@ function* leavesOf(table: AllocationTable, family: Family, limit: number): Gener
   for (let at = 0; at < ranges.count; at++) {
     const start = ranges.start(at);
     writer ??= new LeafWriter(start);
-    writer.add(start, table.statement(ranges.statement(at)));
+    const number = ranges.statement(at);
+    writer.add(start, number, table.statement(number));
     if (writer.length >= limit || at === ranges.count - 1) {
       const bytes = writer.finish();
       yield { id: idOf(bytes), start: writer.start, bytes };
@@ -81,9 +82,13 @@ function* leavesOf(table: AllocationTable, family: Family, limit: number): Gener
 }
 
 function append(builder: RangeBuilder, leaf: Leaf, statements: StatementList): void {
-  const numbers = leaf.statements.map((s) => (s === undefined ? 0 : statements.numberOf(s)));
-  if (leaf.ranges.count === 0 || !equalAddress(leaf.ranges.start(0), leaf.start)) builder.push(leaf.start, 0);
+  const numbers = Array.from({ length: leaf.statements.size }, (_, i) => {
+    const statement = leaf.statements.at(i);
+    return statement === undefined ? NOTHING_SAID : statements.numberOf(statement);
+  });
+  if (leaf.ranges.count === 0 || !equalAddress(leaf.ranges.start(0), leaf.start))
+    builder.push(leaf.start, NOTHING_SAID);
   for (let at = 0; at < leaf.ranges.count; at++) {
-    builder.push(leaf.ranges.start(at), numbers[leaf.ranges.statement(at)] ?? 0);
+    builder.push(leaf.ranges.start(at), numbers[leaf.ranges.statement(at)] ?? NOTHING_SAID);
   }
 }

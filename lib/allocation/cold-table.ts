@@ -13,7 +13,6 @@ import type { BlockRefusal } from './block.ts';
 import { checkedLeaf } from './blocks.ts';
 import type { Leaf } from './leaf.ts';
 import type { LeafReference, Root } from './root.ts';
-import { allocationAt } from './statement.ts';
 
 /** Leaves kept: about 30 MB decoded. The one asked for longest ago goes first. */
 const MAX_LEAVES = 1_000;
@@ -48,8 +47,7 @@ export class ColdTable implements Allocations {
     const leaf = id === undefined ? undefined : this.leaves.get(id);
     if (id === undefined || leaf === undefined) return undefined;
     this.keep(id, leaf);
-    const statement = leaf.statements[leaf.ranges.saidAt(address)];
-    return statement === undefined ? undefined : allocationAt(statement, address);
+    return leaf.statements.allocationAt(leaf.ranges.saidAt(address), address);
   }
 
   /** Puts the leaf at the young end of the map, whose order is its age. */

@@ -17,14 +17,14 @@ import { type BlockRefusal, open, refuse, seal } from './block.ts';
 import { type ByteReader, ByteWriter } from './bytes.ts';
 import { type DisjointRanges, RangeBuilder } from './disjoint-ranges.ts';
 import { StartReader, StartWriter } from './start-code.ts';
-import { NOTHING_SAID, type Statement } from './statement.ts';
+import { NOTHING_SAID, type Statement, Statements } from './statement.ts';
 import { readStatement, writeStatement } from './statement-code.ts';
 
 /** A leaf in memory: statement numbers in `ranges` are places in `statements`. */
 export interface Leaf {
   readonly start: Address;
   readonly ranges: DisjointRanges;
-  readonly statements: readonly (Statement | undefined)[];
+  readonly statements: Statements;
 }
 
 /** Fills one leaf; the ranges come in address order. */
@@ -35,7 +35,8 @@ export class LeafWriter {
   private readonly ranges = new ByteWriter();
   private readonly starts: StartWriter;
   private readonly places = new Map<string, number>();
-  private readonly numbers = new Map<Statement, number>();
+  /** By their number in the table, the numbers of statements in this leaf. */
+  private readonly numbers = new Map<number, number>();
   private count = 0;
 
   constructor(start: Address) {
@@ -48,9 +49,10 @@ export class LeafWriter {
     return this.references.length + this.statements.length + this.ranges.length;
   }
 
-  add(start: Address, statement: Statement | undefined): void {
+  /** `number` is the statement's in its table, the same for the same statement. */
+  add(start: Address, number: number, statement: Statement | undefined): void {
     this.starts.write(start);
-    this.ranges.varint(statement === undefined ? NOTHING_SAID : this.numberOf(statement));
+    this.ranges.varint(statement === undefined ? NOTHING_SAID : this.placeOf(number, statement));
     this.count++;
   }
 
@@ -65,16 +67,16 @@ export class LeafWriter {
     return seal('leaf', [head, this.references, statements, this.statements, ranges, this.ranges]);
   }
 
-  private numberOf(statement: Statement): number {
-    const known = this.numbers.get(statement);
+  private placeOf(number: number, statement: Statement): number {
+    const known = this.numbers.get(number);
     if (known !== undefined) return known;
-    const number = this.numbers.size + 1;
-    this.numbers.set(statement, number);
-    writeStatement(this.statements, statement, this.placeOf(statement.reference));
-    return number;
+    const place = this.numbers.size + 1;
+    this.numbers.set(number, place);
+    writeStatement(this.statements, statement, this.placeOfReference(statement.reference));
+    return place;
   }
 
-  private placeOf(reference: string): number {
+  private placeOfReference(reference: string): number {
     const known = this.places.get(reference);
     if (known !== undefined) return known;
     const place = this.places.size;
@@ -117,7 +119,11 @@ function readRanges(
     before = start;
   }
   if (!input.finished || first === undefined) return refuse('a leaf does not end where its ranges do');
-  return ok({ start: first, ranges: builder.build(), statements: [undefined, ...statements] });
+  return ok({
+    start: first,
+    ranges: builder.build(),
+    statements: new Statements([undefined, ...statements]),
+  });
 }
 
 /** As many items as the input says, or as it has. */

@@ -60,19 +60,54 @@ export function statementOf(allocation: Allocation): Statement {
   };
 }
 
-/** The allocation that a statement is about an address inside its block. */
-export function allocationAt(statement: Statement, address: Address): Allocation {
-  return {
-    prefix: Prefix.covering(address, statement.blockLength),
-    origin: statement.origin,
-    endSiteLength: statement.endSiteLength,
-    endSites: statement.endSites,
-    mechanism: statement.mechanism,
-    ipv4MaskLength: statement.ipv4MaskLength,
-    ipv4Prefix: statement.ipv4Prefix,
-    date: statement.date,
-    reference: statement.reference,
-  };
+/** What statements have in common whatever their lengths: far fewer than statements, so they stay in cache. */
+type Detail = Omit<Statement, 'blockLength' | 'endSiteLength'>;
+
+/** Statements by number, packed for matching: their lengths in one column, the rest shared. */
+export class Statements {
+  private readonly lengths: Uint16Array;
+  private readonly details: readonly (Detail | undefined)[];
+
+  /** Takes statements in the order of their numbers; the first place is `NOTHING_SAID`. */
+  constructor(list: readonly (Statement | undefined)[]) {
+    const shared = new StatementList();
+    this.lengths = Uint16Array.from(list, (s) =>
+      s === undefined ? 0 : s.blockLength * 256 + s.endSiteLength,
+    );
+    this.details = list.map((s) =>
+      s === undefined ? undefined : shared.at(shared.numberOf({ ...s, blockLength: 0, endSiteLength: 0 })),
+    );
+  }
+
+  /** Numbers given, `NOTHING_SAID` included. */
+  get size(): number {
+    return this.lengths.length;
+  }
+
+  at(number: number): Statement | undefined {
+    const detail = this.details[number];
+    const lengths = this.lengths[number] ?? 0;
+    if (detail === undefined) return undefined;
+    return { ...detail, blockLength: lengths >>> 8, endSiteLength: lengths & 255 };
+  }
+
+  /** The allocation that a statement is about an address inside its block; undefined for `NOTHING_SAID`. */
+  allocationAt(number: number, address: Address): Allocation | undefined {
+    const detail = this.details[number];
+    const lengths = this.lengths[number] ?? 0;
+    if (detail === undefined) return undefined;
+    return {
+      prefix: Prefix.covering(address, lengths >>> 8),
+      origin: detail.origin,
+      endSiteLength: lengths & 255,
+      endSites: detail.endSites,
+      mechanism: detail.mechanism,
+      ipv4MaskLength: detail.ipv4MaskLength,
+      ipv4Prefix: detail.ipv4Prefix,
+      date: detail.date,
+      reference: detail.reference,
+    };
+  }
 }
 
 /** Dates below this leave room for the rest of a key in a number's 53 bits: until the year 2242. */

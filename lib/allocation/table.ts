@@ -7,10 +7,12 @@ import type { DisjointRanges } from './disjoint-ranges.ts';
 import { flatten } from './flatten.ts';
 import type { AddressRange } from './ranges.ts';
 import { AllocationRows } from './rows.ts';
-import { allocationAt, type Statement } from './statement.ts';
+import { type Statement, Statements } from './statement.ts';
 
 /** A range of addresses with one statement. */
 export interface StatedRange extends AddressRange {
+  /** The statement's number in its table: one for all ranges in which it holds. */
+  readonly number: number;
   readonly statement: Statement;
 }
 
@@ -22,7 +24,7 @@ export class AllocationTable implements Allocations {
   readonly allocations: number;
   private readonly ipv4: DisjointRanges;
   private readonly ipv6: DisjointRanges;
-  private readonly statements: readonly (Statement | undefined)[];
+  private readonly statements: Statements;
 
   constructor(
     ipv4: DisjointRanges,
@@ -32,7 +34,7 @@ export class AllocationTable implements Allocations {
   ) {
     this.ipv4 = ipv4;
     this.ipv6 = ipv6;
-    this.statements = statements;
+    this.statements = new Statements(statements);
     this.allocations = allocations;
   }
 
@@ -49,8 +51,7 @@ export class AllocationTable implements Allocations {
   }
 
   match(address: Address): Allocation | undefined {
-    const statement = this.statements[this.ranges(address.family).saidAt(address)];
-    return statement === undefined ? undefined : allocationAt(statement, address);
+    return this.statements.allocationAt(this.ranges(address.family).saidAt(address), address);
   }
 
   ranges(family: Family): DisjointRanges {
@@ -59,15 +60,17 @@ export class AllocationTable implements Allocations {
 
   /** The statement with this number in the family's ranges; undefined for "nothing". */
   statement(number: number): Statement | undefined {
-    return this.statements[number];
+    return this.statements.at(number);
   }
 
   /** Every range that something is said about, IPv4 first, in address order. */
   *stated(): Generator<StatedRange> {
     for (const ranges of [this.ipv4, this.ipv6]) {
       for (let at = 0; at < ranges.count; at++) {
-        const statement = this.statements[ranges.statement(at)];
-        if (statement !== undefined) yield { first: ranges.start(at), last: ranges.last(at), statement };
+        const number = ranges.statement(at);
+        const statement = this.statements.at(number);
+        if (statement !== undefined)
+          yield { first: ranges.start(at), last: ranges.last(at), number, statement };
       }
     }
   }
