@@ -75,6 +75,16 @@ export function formatPrefix(prefix: Prefix): string {
   return `${formatAddress(firstAddress(prefix))}/${prefix.length}`;
 }
 
+/**
+ * The IPv4 block that an IPv6 one inside ::ffff:0:0/96 stands for (IPv4-mapped, RFC 4291 section 2.5.5.2):
+ * ::ffff:10.0.0.0/104 is 10.0.0.0/8. Every other block stays as it is, also one that holds all mapped addresses and more.
+ */
+export function unmapped(prefix: Prefix): Prefix {
+  const { family, w0, w1, w2, w3, length } = prefix;
+  const isMapped = family === 6 && length >= 96 && w0 === 0 && w1 === 0 && w2 === 0xffff;
+  return isMapped ? Prefix.covering(Address.v4(w3), length - 96) : prefix;
+}
+
 /** The block that is one address: /32 or /128. */
 export function hostPrefix(address: Address): Prefix {
   return Prefix.covering(address, bitsOf(address.family));

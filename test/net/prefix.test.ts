@@ -13,6 +13,7 @@ import {
   Prefix,
   parsePrefix,
   parsePrefixLoosely,
+  unmapped,
 } from '../../lib/net/prefix.ts';
 import { mustAddress, mustPrefix } from '../support/must-address.ts';
 import refused from '../vectors/address-prefixes-refused.json' with { type: 'json' };
@@ -76,6 +77,25 @@ describe('the block that covers', () => {
     expect(formatPrefix(hostPrefix(mustAddress('192.0.2.1')))).toBe('192.0.2.1/32');
     expect(formatPrefix(hostPrefix(mustAddress('::1')))).toBe('::1/128');
   });
+});
+
+describe('a block of IPv4-mapped addresses', () => {
+  it.each([
+    ['::ffff:10.0.0.0/104', '10.0.0.0/8'],
+    ['::ffff:0:0/96', '0.0.0.0/0'],
+    ['::ffff:192.0.2.1', '192.0.2.1/32'],
+    ['::ffff:192.0.2.128/121', '192.0.2.128/25'],
+  ])('%s is the IPv4 block %s', (mapped, plain) => {
+    expect(formatPrefix(unmapped(mustPrefix(mapped)))).toBe(plain);
+  });
+
+  it.each(['::/0', '::fffe:0:0/95', '::fffe:10.0.0.0/104', '2001:db8::/32', '64:ff9b::/96', '10.0.0.0/8'])(
+    '%s is none and stays as it is',
+    (text) => {
+      const prefix = mustPrefix(text);
+      expect(unmapped(prefix)).toBe(prefix);
+    },
+  );
 });
 
 describe('inside and outside', () => {
