@@ -10,11 +10,21 @@ import { fail, ok, type Result } from '../result.ts';
 /** Longest id and reporter name, in characters. */
 const MAX_NAME = 200;
 
-/** Parses `{ "id", "at", "address", "verdict", "reporter"? }`; a refusal names the field. Other fields are left alone. */
-export function parseEventLine(bytes: Uint8Array): Result<ReplayEvent, string> {
-  const line = parseObject(bytes);
-  if (line === null) return fail('a JSON object is expected');
-  const { id, at, address, verdict, reporter } = line;
+/** The first line of a log in CSV; such a line is passed over. */
+const CSV_HEADER = 'at,address,verdict';
+
+/**
+ * Parses `{ "id", "at", "address", "verdict", "reporter"? }`, or the CSV line `at,address,verdict`, whose id is the line's
+ * number. A refusal names the field; null is a CSV header. Other fields are left alone.
+ */
+export function parseEventLine(bytes: Uint8Array, number: number): Result<ReplayEvent, string> | null {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8').trim();
+  if (text === CSV_HEADER) return null;
+  const line = text.startsWith('{') ? parseObject(text) : parseCsv(text, number);
+  if (line === null) return fail('a JSON object, or at,address,verdict, is expected');
+  const { at, address, verdict } = line;
+  const id = typeof line.id === 'number' ? String(line.id) : line.id;
+  const reporter = line.reporter ?? undefined;
   if (!isName(id)) return fail(`id: a text of 1 to ${MAX_NAME} characters is expected`);
   if (typeof at !== 'string') return fail('at: an RFC 3339 time as text is expected');
   const time = parseTime(at);
@@ -33,11 +43,14 @@ export function parseEventLine(bytes: Uint8Array): Result<ReplayEvent, string> {
 
 type Fields = { readonly [Name in keyof ReplayEvent]?: unknown };
 
-function parseObject(bytes: Uint8Array): Fields | null {
+function parseCsv(text: string, number: number): Fields | null {
+  const [at, address, verdict, ...more] = text.split(',');
+  return verdict === undefined || more.length > 0 ? null : { id: String(number), at, address, verdict };
+}
+
+function parseObject(text: string): Fields | null {
   try {
-    const value: unknown = JSON.parse(
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'),
-    );
+    const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
   } catch {
     return null;

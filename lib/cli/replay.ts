@@ -34,7 +34,8 @@ const MAX_LINE = 64 * 1024;
 const STEP = 1000;
 
 const HELP = `
-A line is { "id", "at", "address", "verdict", "reporter"? }; without a reporter it is a trusted one's word. For each line, in
+A line is { "id", "at", "address", "verdict", "reporter"? }, or at,address,verdict; without a reporter it is a trusted
+one's word. For each line, in
 time order, the answer comes first and the lesson after; the answers, one JSON object a line, go to standard output or --out:
 { "id", "prefix", "subject", "spam", "class", "action" }. A summary goes to standard error. Lines that cannot be used are
 named there and passed over. POLICY_FILE names the policy to test.
@@ -45,7 +46,7 @@ Exit codes: 0 done, 2 wrong usage, 65 no line could be used, 66 the log cannot b
 export function replayCommand(terminal: Terminal, exit: (code: ExitCode) => void): Command {
   return new Command('replay')
     .description('back-test the current policy on a log')
-    .argument('<events>', 'the log, NDJSON; .gz too; - for standard input')
+    .argument('<events>', 'the log, NDJSON or CSV; .gz too; - for standard input')
     .option(
       '--published <file>',
       'published allocations, prefixlen or RPSL; .gz too; may be repeated',
@@ -120,7 +121,8 @@ async function readLog(path: string, log: EventLog, terminal: Terminal): Promise
       const event =
         line.bytes === null
           ? { ok: false as const, error: `longer than ${MAX_LINE} bytes` }
-          : parseEventLine(line.bytes);
+          : parseEventLine(line.bytes, line.number + 1);
+      if (event === null) continue;
       if (event.ok) log.add(event.value);
       else {
         refused++;
