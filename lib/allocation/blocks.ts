@@ -41,20 +41,43 @@ export function assembleTable(
   root: Root,
   leaves: Iterable<Uint8Array>,
 ): Result<AllocationTable, BlockRefusal> {
-  const statements = new StatementList();
-  const builders = { 4: new RangeBuilder(4), 6: new RangeBuilder(6) };
-  const wanted = root.leaves.values();
+  const assembler = new TableAssembler(root);
   for (const bytes of leaves) {
-    const reference = wanted.next().value;
+    const added = assembler.add(bytes);
+    if (!added.ok) return added;
+  }
+  return assembler.finish();
+}
+
+/** As `assembleTable`, a leaf at a time, so that a service can answer requests in between. */
+export class TableAssembler {
+  private readonly root: Root;
+  private readonly statements = new StatementList();
+  private readonly builders = { 4: new RangeBuilder(4), 6: new RangeBuilder(6) };
+  private added = 0;
+
+  constructor(root: Root) {
+    this.root = root;
+  }
+
+  /** Takes the next leaf of `root.leaves`; bytes that are not that leaf are refused. */
+  add(bytes: Uint8Array): Result<void, BlockRefusal> {
+    const reference = this.root.leaves[this.added];
     if (reference === undefined) return refuse('there are more leaves than the root lists');
     const leaf = checkedLeaf(reference, bytes);
     if (!leaf.ok) return leaf;
-    append(builders[reference.start.family], leaf.value, statements);
+    append(this.builders[reference.start.family], leaf.value, this.statements);
+    this.added++;
+    return ok(undefined);
   }
-  if (wanted.next().done !== true) return refuse('there are fewer leaves than the root lists');
-  return ok(
-    new AllocationTable(builders[4].build(), builders[6].build(), statements.all(), root.allocations),
-  );
+
+  finish(): Result<AllocationTable, BlockRefusal> {
+    const { root, builders, statements } = this;
+    if (this.added < root.leaves.length) return refuse('there are fewer leaves than the root lists');
+    return ok(
+      new AllocationTable(builders[4].build(), builders[6].build(), statements.all(), root.allocations),
+    );
+  }
 }
 
 /** Decodes a leaf and checks that it is the one the root means. */
