@@ -56,12 +56,12 @@ export async function streamBody(
 }
 
 /** The body's length as announced; null when it comes in pieces of unknown number. */
-export function announcedLength(c: Context): number | null {
+function announcedLength(c: Context): number | null {
   const header = c.req.header('content-length');
   return header === undefined || !/^\d{1,15}$/.test(header) ? null : Number(header);
 }
 
-export function tooLarge(limit: number): Result<never, Failure> {
+function tooLarge(limit: number): Result<never, Failure> {
   return fail({ kind: 'too-large', detail: `body: at most ${limit} bytes are taken` });
 }
 

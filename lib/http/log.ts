@@ -4,7 +4,7 @@
  */
 
 /** Facts of an event; client input may stand in the values only, never in a name. */
-export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
+type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
 export interface Log {
   info(event: string, fields?: LogFields): void;

@@ -14,7 +14,7 @@ export interface HostProcess {
 }
 
 /** sysexits.h: the configuration is at fault. */
-export const EXIT_CONFIG = 78;
+const EXIT_CONFIG = 78;
 
 /**
  * Runs a service until SIGTERM or SIGINT; the first lets requests in flight finish and exits with 0 (1 when some had to

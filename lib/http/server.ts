@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly fetch: (request: Request) => Response | Promise<Response>;
   readonly host: string;
   readonly port: number;
+  /** Told of an error that no route caught. */
+  readonly onError: (error: unknown) => void;
 }
 
 export interface RunningServer {
@@ -35,7 +37,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const IDLE_SWEEP_MS = 20;
 
 /** Starts listening; rejects when the address cannot be used. */
-export function startServer({ fetch, host, port }: ServerOptions): Promise<RunningServer> {
+export function startServer({ fetch, host, port, onError }: ServerOptions): Promise<RunningServer> {
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -45,10 +47,13 @@ export function startServer({ fetch, host, port }: ServerOptions): Promise<Runni
     },
     getRequestListener(fetch, {
       hostname: host,
-      errorHandler: (error) =>
-        error instanceof RequestError
-          ? problemResponse({ kind: 'bad-request', detail: 'request: the URL or Host is malformed' })
-          : problemResponse({ kind: 'internal', detail: 'something went wrong here' }),
+      errorHandler: (error) => {
+        if (error instanceof RequestError) {
+          return problemResponse({ kind: 'bad-request', detail: 'request: the URL or Host is malformed' });
+        }
+        onError(error);
+        return problemResponse({ kind: 'internal', detail: 'something went wrong here' });
+      },
     }),
   );
   server.on('clientError', answerClientError);

@@ -102,8 +102,9 @@ async function listen(
     log,
     publicUrl,
   });
+  const onError = (error: unknown): void => log.error('unhandled', { error: describeError(error) });
   try {
-    return ok(await startServer({ fetch: app.fetch, host, port }));
+    return ok(await startServer({ fetch: app.fetch, host, port, onError }));
   } catch (error) {
     return fail(`HOST, PORT: cannot listen on ${host} port ${port}: ${reasonOf(error)}`);
   }

@@ -17,7 +17,12 @@ let env: { PREFIXWISE_URL: string };
 let directory: string;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'prefixwise-cli-'));
-  server = await startServer({ fetch: (request) => test.app.fetch(request), host: '127.0.0.1', port: 0 });
+  server = await startServer({
+    fetch: (request) => test.app.fetch(request),
+    host: '127.0.0.1',
+    port: 0,
+    onError: () => undefined,
+  });
   env = { PREFIXWISE_URL: `${server.url}/` };
 });
 beforeEach(() => {

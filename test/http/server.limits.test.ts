@@ -11,7 +11,14 @@ afterEach(async () => {
 });
 
 async function serve(app = testApp().app): Promise<RunningServer> {
-  server = await startServer({ fetch: app.fetch, host: '127.0.0.1', port: 0 });
+  server = await startServer({
+    fetch: app.fetch,
+    host: '127.0.0.1',
+    port: 0,
+    onError: (error) => {
+      throw error;
+    },
+  });
   return server;
 }
 

@@ -35,7 +35,7 @@ const KINDS = [
   'special',
 ] as const;
 
-export const allocationSchema = z.object({
+const allocationSchema = z.object({
   prefix: prefix('The block the statement is about.'),
   origin: described(z.enum(ALLOCATION_ORIGINS), 'Who says so.'),
   endSiteLength: whole('Length of the prefix one end site holds.'),
@@ -63,7 +63,7 @@ export const networkSchema = z.object({
   allocation: z.optional(allocationSchema),
 });
 
-export const linkSchema = z
+const linkSchema = z
   .object({
     series: described(z.enum(SERIES_NAMES), 'Which buckets of time carry the evidence of this link.'),
     halfLifeSeconds: weight('Time in which the weight of a bucket halves, counted from its end.'),
@@ -84,7 +84,7 @@ export const levelSchema = z.object({
   links: described(z.array(linkSchema), 'The sum, link by link, from slow to fast.'),
 });
 
-export const turnSchema = z.object({
+const turnSchema = z.object({
   towards: described(z.enum(['bad', 'good']), 'Taken over, or cleaned.'),
   probability: probability('How likely the subject has turned.'),
   run: whole('How many of the newest verdicts speak for it.'),
@@ -107,14 +107,14 @@ export const reputationSchema = z.object({
   turn: z.optional(turnSchema),
 });
 
-export const listingSchema = z.object({
+const listingSchema = z.object({
   list: z.enum(['allow', 'block']),
   prefix: prefix("The entry's prefix."),
   reason: z.string(),
   expires: z.nullable(time('When the entry ends; null for never.')),
 });
 
-export const limitsSchema = z.object({
+const limitsSchema = z.object({
   concurrentConnections: whole('Connections open at the same time.'),
   tarpitSeconds: whole('Seconds to wait before each answer.'),
   pipelining: described(z.boolean(), 'Whether to offer PIPELINING (RFC 2920).'),
@@ -129,7 +129,7 @@ export const limitsSchema = z.object({
   retryAfterSeconds: whole('Seconds after which a client that was put off should try again.'),
 });
 
-export const policySchema = z.object({
+const policySchema = z.object({
   class: described(z.enum(SERVICE_CLASSES), 'The class of service.'),
   action: described(z.enum(ACTIONS), 'What to do with the connection.'),
   reply: described(

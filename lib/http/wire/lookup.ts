@@ -6,6 +6,7 @@ import { formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { Listing, Policy } from '../../policy/decide.ts';
 import type { Limits } from '../../policy/policy-book.ts';
+import type { SmtpReply } from '../../policy/reply.ts';
 import type { TimeScale } from '../../reputation/parameters.ts';
 import type { LevelEvidence, Link, Reputation } from '../../reputation/reputation.ts';
 import type { Turn } from '../../reputation/turn.ts';
@@ -77,9 +78,13 @@ function turnText({ towards, probability, run, spam }: Turn): string {
 
 function policyText({ class: serviceClass, action, reply, limits, reason }: Policy): string {
   return (
-    `{"class":"${serviceClass}","action":"${action}","reply":${JSON.stringify(reply)},` +
+    `{"class":"${serviceClass}","action":"${action}","reply":${reply === null ? 'null' : replyText(reply)},` +
     `"limits":${LIMIT_TEXTS.get(limits) ?? limitsText(limits)},"reason":${JSON.stringify(reason)}}`
   );
+}
+
+function replyText({ code, enhanced, text }: SmtpReply): string {
+  return `{"code":${code},"enhanced":"${enhanced}","text":${JSON.stringify(text)}}`;
 }
 
 /** Most answers carry the limits of their class as they stand in the book. */
