@@ -19,7 +19,7 @@ import {
   type Tally,
   type TallyDelta,
 } from './tally.ts';
-import { UNIT } from './verdict.ts';
+import { UNIT, type Weight } from './verdict.ts';
 
 /** The most one untrusted reporter's word weighs on one subject in one bucket: corroboration is needed for more. */
 export const REPORTER_CAP = 1.2 * UNIT;
@@ -47,6 +47,14 @@ export function contribution(tally: Tally, saturation: Saturation): Tally {
     lastSeen: saturation === 'child' ? 0 : tally.lastSeen,
     recent: saturation === 'child' ? [] : tally.recent,
   };
+}
+
+/** A weight no heavier than the cap, in whole thousandths and the same proportion. */
+export function saturated(weight: Weight, cap: number): Weight {
+  const total = weight.bad + weight.good;
+  if (total <= cap) return weight;
+  const bad = Math.round((weight.bad * cap) / total);
+  return { bad, good: cap - bad };
 }
 
 /** A rung of the cascade by its storage key, with the rung above it. */
@@ -105,20 +113,15 @@ function climb(wave: Iterable<Impulse>, access: TallyAccess, now: number): Impul
 }
 
 function saturateAll(buckets: readonly Bucket[], cap: number): readonly Bucket[] {
-  return buckets.map((b) => {
-    const sources = b.bad + b.good > 0 ? 1 : 0;
-    const total = b.bad + b.good;
-    if (total <= cap) return { index: b.index, bad: b.bad, good: b.good, sources };
-    const bad = Math.round((b.bad * cap) / total);
-    return { index: b.index, bad, good: cap - bad, sources };
+  return buckets.map((bucket) => {
+    const { bad, good } = saturated(bucket, cap);
+    return { index: bucket.index, bad, good, sources: bad + good > 0 ? 1 : 0 };
   });
 }
 
 function saturateHosts(hosts: readonly HostBucket[], cap: number): readonly HostBucket[] {
   return hosts.map((host) => {
-    const total = host.bad + host.good;
-    if (total <= cap) return host;
-    const bad = Math.round((host.bad * cap) / total);
-    return { bin: host.bin, index: host.index, bad, good: cap - bad };
+    const { bad, good } = saturated(host, cap);
+    return { bin: host.bin, index: host.index, bad, good };
   });
 }

@@ -5,7 +5,8 @@
 import type { Ladder } from '../allocation/ladder.ts';
 import type { Prefix } from '../net/prefix.ts';
 import { betaQuantile } from './beta.ts';
-import { contribution } from './cascade.ts';
+import { CHILD_CAP, saturated } from './cascade.ts';
+import { Decay } from './decay.ts';
 import {
   ANCESTOR_SCALES,
   CARRIED_STRENGTH,
@@ -18,9 +19,9 @@ import {
   SUBJECT_SCALES,
   type TimeScale,
 } from './parameters.ts';
-import { add, bucketIndex, difference, EMPTY_TALLY, SERIES, type Tally } from './tally.ts';
+import { type Bucket, bucketIndex, SERIES, type Tally } from './tally.ts';
 import { type Turn, turnOf } from './turn.ts';
-import { UNIT } from './verdict.ts';
+import { UNIT, type Weight } from './verdict.ts';
 
 /** One link of the chain: posterior = (strength * prior + bad) / (strength + bad + good). */
 export interface Link {
@@ -75,9 +76,14 @@ export interface LadderTallies {
   readonly root: Tally;
 }
 
-/** What the evidence says at time `now` (epoch milliseconds). Pure; costs a few microseconds. */
+const ROOT_DECAY = new Decay(ROOT_SCALE);
+const ANCESTOR_DECAYS = ANCESTOR_SCALES.map((scale) => new Decay(scale));
+const SUBJECT_DECAYS = SUBJECT_SCALES.map((scale) => new Decay(scale));
+const HOST_DECAY = new Decay(HOST_SCALE);
+
+/** What the evidence says at time `now` (epoch milliseconds). Pure; costs a microsecond or two. */
 export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now: number): Reputation {
-  const baseRate = linkOf(root, ROOT_SCALE, FIRST_BASE_RATE.spam, now).posterior;
+  const baseRate = linkOf(root, null, ROOT_DECAY, FIRST_BASE_RATE.spam, now).posterior;
   const { ancestors, subject } = ladder;
   const levels: LevelEvidence[] = [];
   let prior = baseRate;
@@ -87,14 +93,14 @@ export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now:
     const tally = tallies[i + 1];
     const child = tallies[i];
     if (prefix === undefined || tally === undefined || child === undefined) continue;
-    const level = levelOf(prefix, withoutChild(tally, child), ANCESTOR_SCALES, 0, prior, now);
+    const level = levelOf(prefix, tally, child, ANCESTOR_DECAYS, 0, prior, now);
     levels.push(level);
     prior = level.spam;
     childrenSeen = Math.max(childrenSeen, level.observations);
   }
   const own = tallies[0];
   if (own === undefined) throw new RangeError('a ladder has no tally for its subject');
-  const site = levelOf(subject, own, SUBJECT_SCALES, OBSERVED_SCALE, prior, now);
+  const site = levelOf(subject, own, null, SUBJECT_DECAYS, OBSERVED_SCALE, prior, now);
   const host = bin === null ? null : hostLink(own, bin, site, now);
   levels.push(site);
   const settled = host?.posterior ?? site.spam;
@@ -116,28 +122,20 @@ export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now:
   };
 }
 
-/**
- * What an ancestor's other children say. A wider tally is exactly the sum of what its children contribute, so the rung
- * below can be taken out of it: else a subject's own reports would come back to it as its neighbourhood's.
- */
-function withoutChild(tally: Tally, child: Tally): Tally {
-  return child.months.length === 0
-    ? tally
-    : add(tally, difference(EMPTY_TALLY, contribution(child, 'child')));
-}
-
+/** One level of the chain; `child` is the tally one rung below an ancestor, null on the subject itself. */
 function levelOf(
   prefix: Prefix,
   tally: Tally,
-  scales: readonly TimeScale[],
+  child: Tally | null,
+  scales: readonly Decay[],
   observed: number,
   prior: number,
   now: number,
 ): LevelEvidence {
   const links: Link[] = [];
   let spam = prior;
-  for (const scale of scales) {
-    const link = linkOf(tally, scale, spam, now);
+  for (const decay of scales) {
+    const link = linkOf(tally, child, decay, spam, now);
     links.push(link);
     spam = link.posterior;
   }
@@ -145,20 +143,33 @@ function levelOf(
   return { prefix, spam, observations: quoted ? quoted.bad + quoted.good : 0, links };
 }
 
-function linkOf(tally: Tally, scale: TimeScale, prior: number, now: number): Link {
-  const { length, keep } = SERIES[scale.series];
-  const oldest = bucketIndex(scale.series, now) - keep + 1;
+const NO_BUCKETS: readonly Bucket[] = [];
+
+/**
+ * One link. An ancestor speaks for its other children: a wider tally is exactly the sum of what its children contribute,
+ * so the rung below is taken out of it; else a subject's own reports would come back to it as its neighbourhood's.
+ */
+function linkOf(tally: Tally, child: Tally | null, decay: Decay, prior: number, now: number): Link {
+  const { series } = decay.scale;
+  const oldest = bucketIndex(series, now) - SERIES[series].keep + 1;
+  const taken = child === null ? NO_BUCKETS : child[series];
+  let next = 0;
   let bad = 0;
   let good = 0;
-  for (const bucket of tally[scale.series]) {
+  for (const bucket of tally[series]) {
     // Stores drop old buckets when they next write; what a reader sees must not depend on when that is.
     if (bucket.index < oldest) continue;
-    const weight = decay(now - (bucket.index + 1) * length, scale.halfLife);
-    bad += bucket.bad * weight;
-    good += bucket.good * weight;
+    while ((taken[next]?.index ?? bucket.index) < bucket.index) next++;
+    const below = taken[next];
+    const out = below?.index === bucket.index ? saturated(below, CHILD_CAP) : NO_WEIGHT;
+    const weight = decay.weightOf(bucket.index, now);
+    bad += (bucket.bad - out.bad) * weight;
+    good += (bucket.good - out.good) * weight;
   }
-  return link(scale, prior, bad / UNIT, good / UNIT);
+  return link(decay.scale, prior, bad / UNIT, good / UNIT);
 }
+
+const NO_WEIGHT: Weight = { bad: 0, good: 0 };
 
 /** The host's own months, when the end site has enough of both kinds of mail to be worth telling apart. */
 function hostLink(own: Tally, bin: number, site: LevelEvidence, now: number): Link | null {
@@ -171,7 +182,7 @@ function hostLink(own: Tally, bin: number, site: LevelEvidence, now: number): Li
   let good = 0;
   for (const host of own.hosts) {
     if (host.bin !== bin) continue;
-    const weight = decay(now - (host.index + 1) * SERIES.months.length, HOST_SCALE.halfLife);
+    const weight = HOST_DECAY.weightOf(host.index, now);
     bad += host.bad * weight;
     good += host.good * weight;
   }
@@ -182,11 +193,6 @@ function link(scale: TimeScale, prior: number, bad: number, good: number): Link 
   const { strength } = scale;
   const posterior = (strength * prior + bad) / (strength + bad + good);
   return { scale, prior, bad, good, posterior };
-}
-
-/** 1 until a bucket has ended, then half for every half-life since. */
-function decay(sinceEnd: number, halfLife: number): number {
-  return sinceEnd <= 0 ? 1 : 2 ** (-sinceEnd / halfLife);
 }
 
 /**
