@@ -8,6 +8,7 @@ import { fallback } from './fallback.ts';
 import { describeError } from './log.ts';
 import { lookupSources } from './lookup-sources.ts';
 import { problemResponse } from './respond.ts';
+import { children } from './routes/children.ts';
 import { docs, docsFile, openapi } from './routes/documentation.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { history } from './routes/history.ts';
@@ -26,6 +27,7 @@ export function createApp(deps: AppDeps): Hono {
   app.post('/v1/lookup', may('lookup', lookupMany(sources, deps)));
   app.get('/v1/network/:address', may('lookup', network(deps)));
   app.get('/v1/history/:address', may('lookup', history(deps)));
+  app.get('/v1/children/:prefix', may('lookup', children(deps)));
 
   app.post('/v1/verdicts', may('report', postVerdicts(deps)));
   app.delete('/v1/verdicts/:id', may('report', deleteVerdict(deps)));

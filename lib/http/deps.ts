@@ -8,7 +8,10 @@ import type { Store } from '../store/port.ts';
 import type { Log } from './log.ts';
 
 export interface AppDeps {
-  readonly store: Pick<Store, 'readTallies' | 'rootTally' | 'recordVerdicts' | 'retractVerdict' | 'check'>;
+  readonly store: Pick<
+    Store,
+    'readTallies' | 'rootTally' | 'listRungs' | 'recordVerdicts' | 'retractVerdict' | 'check'
+  >;
   readonly allocations: Allocations;
   readonly book: PolicyBook;
   /** The operator's list entry that holds for a network, if any. */

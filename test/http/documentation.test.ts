@@ -2,8 +2,18 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { MAX_BATCH_VERDICTS } from '../../lib/http/limits.ts';
-import { accountSchema, lookupAnswerSchema, networkSchema } from '../../lib/http/openapi/answers.ts';
-import { ACCOUNT_EXAMPLE, LOOKUP_EXAMPLE, VERDICT_EXAMPLE } from '../../lib/http/openapi/examples.ts';
+import {
+  accountSchema,
+  childrenSchema,
+  lookupAnswerSchema,
+  networkSchema,
+} from '../../lib/http/openapi/answers.ts';
+import {
+  ACCOUNT_EXAMPLE,
+  CHILDREN_EXAMPLE,
+  LOOKUP_EXAMPLE,
+  VERDICT_EXAMPLE,
+} from '../../lib/http/openapi/examples.ts';
 import { PROBLEM_TYPES } from '../../lib/http/problem.ts';
 import { verdictSchema } from '../../lib/http/wire/verdict.ts';
 import { testApp } from '../support/http.ts';
@@ -76,6 +86,7 @@ describe('the OpenAPI document', () => {
   it('shows examples that its own schemas take', () => {
     z.parse(lookupAnswerSchema, LOOKUP_EXAMPLE);
     z.parse(networkSchema, LOOKUP_EXAMPLE.network);
+    z.parse(childrenSchema, CHILDREN_EXAMPLE);
     z.parse(accountSchema, ACCOUNT_EXAMPLE);
     z.parse(verdictSchema, VERDICT_EXAMPLE);
   });

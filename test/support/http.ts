@@ -45,6 +45,7 @@ export function storeWith(store: AppDeps['store'], changes: Partial<AppDeps['sto
   return {
     readTallies: (rungs) => store.readTallies(rungs),
     rootTally: (family) => store.rootTally(family),
+    listRungs: (within, length, page) => store.listRungs(within, length, page),
     recordVerdicts: (records, now) => store.recordVerdicts(records, now),
     retractVerdict: (reporterId, id, now) => store.retractVerdict(reporterId, id, now),
     check: () => store.check(),

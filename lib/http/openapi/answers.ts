@@ -208,6 +208,35 @@ export const historySchema = z.object({
   ),
 });
 
+export const childrenSchema = z.object({
+  prefix: prefix('The block.'),
+  length: whole('Length of its children.'),
+  children: described(
+    z.array(
+      z.object({
+        prefix: prefix('A sub-prefix of which something is known.'),
+        subject: described(
+          z.boolean(),
+          'Whether verdicts are kept under the prefix itself; else it is a wider block and speaks for the subjects in it.',
+        ),
+        spam: probability(
+          'What a lookup of the subject says; of a wider block, what a stranger inside it is told.',
+        ),
+        interval: described(
+          z.tuple([z.number(), z.number()]),
+          'Where that probability lies with 90 % certainty: low, high.',
+        ),
+        observations: weight(
+          'Decayed weight over 30 days: reports on a subject, distinct children of a wider block.',
+        ),
+        lastSeen: z.nullable(time('When the newest verdict is from; null for a wider block.')),
+      }),
+    ),
+    'In address order.',
+  ),
+  next: described(z.nullable(z.string()), 'What to send as `after` for the next part; null at the end.'),
+});
+
 export const statusSchema = z.object({ status: z.enum(['ok', 'ready']) });
 
 export const problemTypeSchema = z.object({

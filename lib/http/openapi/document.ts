@@ -9,6 +9,7 @@ import { verdictSchema } from '../wire/verdict.ts';
 import {
   accountSchema,
   bulkAnswerSchema,
+  childrenSchema,
   historySchema,
   lookupAnswerSchema,
   networkSchema,
@@ -37,6 +38,7 @@ const ANSWERS = {
   LookupAnswers: bulkAnswerSchema,
   Network: networkSchema,
   History: historySchema,
+  Children: childrenSchema,
   VerdictsAccount: accountSchema,
   Problem: problemSchema,
   ProblemType: problemTypeSchema,

@@ -66,6 +66,22 @@ export const LOOKUP_EXAMPLE = {
   degraded: false,
 } as const;
 
+export const CHILDREN_EXAMPLE = {
+  prefix: '2001:db8::/48',
+  length: 64,
+  children: [
+    {
+      prefix: '2001:db8:0:25::/64',
+      subject: true,
+      spam: 0.9313,
+      interval: [0.81, 0.98],
+      observations: 41.7,
+      lastSeen: '2026-11-21T19:00:00Z',
+    },
+  ],
+  next: null,
+} as const;
+
 export const VERDICT_EXAMPLE = {
   id: 'queue-4fQ2kz',
   address: '2001:db8::25',

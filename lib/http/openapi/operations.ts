@@ -2,8 +2,10 @@
  * The operations of the OpenAPI document, route by route.
  */
 import {
+  DEFAULT_CHILDREN,
   MAX_BATCH_VERDICTS,
   MAX_BULK_ADDRESSES,
+  MAX_CHILDREN,
   MAX_HISTORY_DAYS,
   MAX_ID,
   MAX_IDEMPOTENCY_KEY,
@@ -14,7 +16,7 @@ import {
   MAX_VERDICTS_BODY,
 } from '../limits.ts';
 import type { FailureKind } from '../problem.ts';
-import { ACCOUNT_EXAMPLE, LOOKUP_EXAMPLE, VERDICT_EXAMPLE } from './examples.ts';
+import { ACCOUNT_EXAMPLE, CHILDREN_EXAMPLE, LOOKUP_EXAMPLE, VERDICT_EXAMPLE } from './examples.ts';
 import { answer, body, noContent, type Operation, parameter } from './parts.ts';
 
 const ADDRESS = parameter(
@@ -95,6 +97,44 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operati
       ],
       responses: { 200: answer('The days', 'History') },
       failures: [...ASK, 'unavailable'],
+    },
+  },
+  '/v1/children/{prefix}': {
+    get: {
+      operationId: 'children',
+      tags: ['lookup'],
+      summary: 'What is known inside a block, sub-prefix by sub-prefix',
+      description:
+        'Only sub-prefixes of which something is known, of one length at a time: evidence is kept at the lengths of the ' +
+        'ladder (IPv4 16, 24, 32; IPv6 32, 36, 40, 48, 56, 64) and of published end sites.',
+      parameters: [
+        parameter(
+          'path',
+          'prefix',
+          { type: 'string', examples: ['2001:db8::%2F32'] },
+          'A prefix in CIDR text, its slash as %2F.',
+        ),
+        parameter(
+          'query',
+          'length',
+          { type: 'integer', minimum: 1, maximum: 128 },
+          "Length of the children, longer than the block's own. Default: the next one of the ladder.",
+        ),
+        parameter(
+          'query',
+          'after',
+          { type: 'string', maxLength: 100 },
+          'The `next` of the part before; left out for the first.',
+        ),
+        parameter(
+          'query',
+          'limit',
+          { type: 'integer', minimum: 1, maximum: MAX_CHILDREN, default: DEFAULT_CHILDREN },
+          'How many children at most.',
+        ),
+      ],
+      responses: { 200: answer('A part of the children', 'Children', CHILDREN_EXAMPLE) },
+      failures: ['bad-parameter', 'unavailable'],
     },
   },
   '/v1/verdicts': {
