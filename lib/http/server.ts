@@ -14,7 +14,7 @@ export interface ServerOptions {
   readonly host: string;
   readonly port: number;
   /** Told of an error that no route caught. */
-  readonly onError: (error: unknown) => void;
+  readonly onError?: (error: unknown) => void;
 }
 
 export interface RunningServer {
@@ -51,7 +51,7 @@ export function startServer({ fetch, host, port, onError }: ServerOptions): Prom
         if (error instanceof RequestError) {
           return problemResponse({ kind: 'bad-request', detail: 'request: the URL or Host is malformed' });
         }
-        onError(error);
+        onError?.(error);
         return problemResponse({ kind: 'internal', detail: 'something went wrong here' });
       },
     }),

@@ -63,6 +63,28 @@ describe('the service process', () => {
     expect(await again.stop()).toBe(0);
   });
 
+  it('ends at once when it is told a second time, whatever is still under way', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'functions/serve.ts'], {
+      env: { ...process.env, DATA_DIR: directory, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    const [ready] = await once(child.stdout, 'data');
+    const url = /ready on (http:\S+)/.exec(String(ready))?.[1] ?? '';
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write(
+      'POST /v1/verdicts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+    );
+    expect((await fetch(`${url}/healthz`, { headers: { connection: 'close' } })).status).toBe(200);
+    child.kill('SIGTERM');
+    while ((await fetch(`${url}/healthz`).catch(() => null)) !== null);
+    child.kill('SIGINT');
+    expect(await exited).toEqual([1, null]);
+    socket.destroy();
+  });
+
   it('names every setting that is at fault, and ends with 78', async () => {
     const { code, stderr } = await runToEnd({ PORT: 'eighty', STORE: 'dynamodb', LOOKUP_BUDGET_MS: '0' });
     expect(code).toBe(78);
