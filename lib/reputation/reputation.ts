@@ -163,8 +163,9 @@ function linkOf(tally: Tally, child: Tally | null, decay: Decay, prior: number, 
     const below = taken[next];
     const out = below?.index === bucket.index ? saturated(below, CHILD_CAP) : NO_WEIGHT;
     const weight = decay.weightOf(bucket.index, now);
-    bad += (bucket.bad - out.bad) * weight;
-    good += (bucket.good - out.good) * weight;
+    // Above a long end site the rung between is not read, and a roll-up may lag: then more is taken out than is in.
+    bad += Math.max(0, bucket.bad - out.bad) * weight;
+    good += Math.max(0, bucket.good - out.good) * weight;
   }
   return link(decay.scale, prior, bad / UNIT, good / UNIT);
 }
@@ -215,7 +216,8 @@ function intervalOf(spam: number, strength: number): readonly [number, number] {
   const a = Math.max(spam * strength, 0.001);
   const b = Math.max((1 - spam) * strength, 0.001);
   const tail = (1 - INTERVAL_MASS) / 2;
-  return [betaQuantile(tail, a, b), betaQuantile(1 - tail, a, b)];
+  // A distribution piled up at one end has its mean beyond all but a sliver of its mass.
+  return [Math.min(spam, betaQuantile(tail, a, b)), Math.max(spam, betaQuantile(1 - tail, a, b))];
 }
 
 function reportersOf(own: Tally, now: number): number {

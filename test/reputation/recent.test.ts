@@ -55,7 +55,8 @@ describe('the list of newest verdicts', () => {
     fc.assert(
       fc.property(anyList, anyList, anyList, (known, a, b) => {
         const list = learn([known]);
-        const [x, y] = [come(a), come(b)];
+        // As reporters' lists give them: in order, one a tag.
+        const [x, y] = [come(learn([a])), come(learn([b]))];
         expect(changeRecent(list, joinRecent(x, y))).toEqual(changeRecent(changeRecent(list, x), y));
         expect(changeRecent(list, joinRecent(y, x))).toEqual(changeRecent(list, joinRecent(x, y)));
       }),

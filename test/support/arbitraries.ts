@@ -50,7 +50,11 @@ export const anyRecord: fc.Arbitrary<VerdictRecord> = fc
     at: NOW - age,
   }));
 
-export const anyHistory = fc.array(anyRecord, { minLength: 1, maxLength: 60 });
+export const anyHistory = fc.uniqueArray(anyRecord, {
+  minLength: 1,
+  maxLength: 60,
+  selector: ({ id }) => id,
+});
 
 /** A list with the same elements in any order. */
 export function anyOrderOf<T>(list: readonly T[]): fc.Arbitrary<readonly T[]> {

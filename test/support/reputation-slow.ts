@@ -244,11 +244,11 @@ function slowTurn(newest: readonly SlowVerdict[], p: number, now: number): numbe
         const doubt = v.trusted ? TURN.trustedDoubt : TURN.untrustedDoubt;
         const likely = (q: number) => (v.verdict === 'ham' ? 1 - within(q, doubt) : within(q, doubt));
         const age = Math.max(0, now - Math.floor(v.at / 1000) * 1000);
-        return (likely(rate) / likely(p)) ** (0.5 ** (age / TURN.halfLife));
+        return Math.log(likely(rate) / likely(p)) * 0.5 ** (age / TURN.halfLife);
       });
-      const product = Math.max(...says.map((_, i) => says.slice(0, i + 1).reduce((a, b) => a * b, 1)), 0);
-      const odds = (TURN.chance / (1 - TURN.chance)) * product;
-      return product > 1 ? { rate, probability: odds / (1 + odds) } : null;
+      const evidence = Math.max(0, ...says.map((_, i) => says.slice(0, i + 1).reduce((a, b) => a + b, 0)));
+      const odds = (TURN.chance / (1 - TURN.chance)) * Math.exp(evidence);
+      return evidence > 0 ? { rate, probability: odds / (1 + odds) } : null;
     })
     .filter((turn) => turn !== null)
     .toSorted((a, b) => b.probability - a.probability);
