@@ -122,6 +122,11 @@ export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now:
   };
 }
 
+/** Where the conclusion of one level lies with 90 % certainty, by the evidence of that level alone. */
+export function levelInterval({ spam, links }: LevelEvidence): readonly [low: number, high: number] {
+  return intervalOf(spam, strengthOf(links));
+}
+
 /** One level of the chain; `child` is the tally one rung below an ancestor, null on the subject itself. */
 function levelOf(
   prefix: Prefix,
