@@ -89,7 +89,7 @@ function byList({ listing }: Case): Ruling | null {
 
 /** The allow list has been asked before; what comes here over IPv6 is not on it. */
 function byRollout({ network }: Case, { rollout }: PolicyBook): Ruling | null {
-  if (rollout === 'open' || network.address.family === 4 || network.kind === 'ipv4-mapped') return null;
+  if (rollout === 'open' || !comesOverIpv6(network)) return null;
   if (localPlace(network)) return null;
   const reason =
     rollout === 'closed'
@@ -126,7 +126,7 @@ function byReputation(which: Case, book: PolicyBook): Ruling {
 function refusal(network: Network, reputation: Reputation, { thresholds }: PolicyBook): Action {
   if (network.shared) return 'throttle';
   const { spam, interval, month } = reputation;
-  const needed = network.address.family === 6 ? thresholds.rejectLowIpv6 : thresholds.rejectLow;
+  const needed = comesOverIpv6(network) ? thresholds.rejectLowIpv6 : thresholds.rejectLow;
   const certain = spam >= thresholds.rejectSpam && interval[0] >= needed && month >= thresholds.rejectMonth;
   return certain ? 'reject' : 'tempfail';
 }
@@ -142,7 +142,8 @@ function withoutHistory({ network, facts }: Case, book: PolicyBook, reason: stri
       limits: book.verifiedUnknown,
     };
   }
-  if (network.address.family === 6 && fcrdns === 'fail' && spf === 'fail' && dkim !== 'pass') {
+  const allFails = fcrdns === 'fail' && spf === 'fail' && dkim !== 'pass';
+  if (comesOverIpv6(network) && !network.shared && allFails) {
     return {
       class: 'unknown',
       action: book.failedUnknown,
@@ -150,6 +151,11 @@ function withoutHistory({ network, facts }: Case, book: PolicyBook, reason: stri
     };
   }
   return { class: 'unknown', action: 'throttle', reason };
+}
+
+/** An IPv4-mapped address is how a dual-stack socket writes an IPv4 client. */
+function comesOverIpv6({ address, kind }: Network): boolean {
+  return address.family === 6 && kind !== 'ipv4-mapped';
 }
 
 const LOCAL_PLACES: ReadonlySet<string> = new Set([
