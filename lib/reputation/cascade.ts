@@ -8,10 +8,11 @@
  * most `CHILD_CAP` from one child. What a level takes from the one below is a pure function of the lower tally, in
  * integers; hence a wider tally is always exactly the sum of its children's contributions, whatever the order.
  */
+import { bucketAt, hostAt } from './buckets.ts';
+import { NO_RECENT_CHANGE, recentDifference } from './recent.ts';
 import {
   add,
   type Bucket,
-  difference,
   type HostBucket,
   isNothing,
   joined,
@@ -81,14 +82,14 @@ export interface Impulse {
  */
 export function cascade(impulses: readonly Impulse[], access: TallyAccess, now: number): void {
   let wave = impulses;
-  while (wave.length > 0) wave = climb(mergeByKey(wave), access, now);
+  for (let level = 0; wave.length > 0; level++) wave = climb(mergeByKey(wave, level), level, access, now);
 }
 
-function mergeByKey(wave: readonly Impulse[]): Iterable<Impulse> {
+function mergeByKey(wave: readonly Impulse[], level: number): Iterable<Impulse> {
   if (wave.length === 1) return wave;
   const merged = new Map<string, Impulse>();
   for (const impulse of wave) {
-    const key = impulse.path[0]?.key;
+    const key = impulse.path[level]?.key;
     if (key === undefined) continue;
     const before = merged.get(key);
     merged.set(key, before ? { path: before.path, delta: joined(before.delta, impulse.delta) } : impulse);
@@ -97,25 +98,84 @@ function mergeByKey(wave: readonly Impulse[]): Iterable<Impulse> {
 }
 
 /** One level: applies each change, and returns what it changes one level up. */
-function climb(wave: Iterable<Impulse>, access: TallyAccess, now: number): Impulse[] {
+function climb(wave: Iterable<Impulse>, level: number, access: TallyAccess, now: number): Impulse[] {
   const next: Impulse[] = [];
   for (const { path, delta } of wave) {
-    const [step, ...rest] = path;
+    const step = path[level];
     if (step === undefined) continue;
     const before = pruned(access.get(step.key), now);
     const after = pruned(add(before, delta), now);
     access.set(step.key, after);
-    if (rest.length === 0) continue;
-    const rise = difference(contribution(after, step.saturation), contribution(before, step.saturation));
-    if (!isNothing(rise) || rise.lastSeen > before.lastSeen) next.push({ path: rest, delta: rise });
+    if (level + 1 === path.length) continue;
+    const rise = riseOf(after, before, delta, step.saturation);
+    if (!isNothing(rise) || rise.lastSeen > before.lastSeen) next.push({ path, delta: rise });
   }
   return next;
+}
+
+/**
+ * What a tally's contribution to the level above changes by, given the change to the tally itself: the difference of the
+ * contributions after and before, looked at only where the change touched them.
+ */
+function riseOf(after: Tally, before: Tally, delta: TallyDelta, saturation: Saturation): TallyDelta {
+  const cap = CAPS[saturation];
+  const child = saturation === 'child';
+  return {
+    quarters: riseOfBuckets(after.quarters, before.quarters, delta.quarters, cap),
+    days: riseOfBuckets(after.days, before.days, delta.days, cap),
+    months: riseOfBuckets(after.months, before.months, delta.months, cap),
+    hosts: child ? [] : riseOfHosts(after.hosts, before.hosts, delta.hosts, cap),
+    lastSeen: child ? 0 : after.lastSeen,
+    recent: child ? NO_RECENT_CHANGE : recentDifference(after.recent, before.recent),
+  };
+}
+
+function riseOfBuckets(
+  after: readonly Bucket[],
+  before: readonly Bucket[],
+  changed: readonly Bucket[],
+  cap: number,
+): readonly Bucket[] {
+  const rise: Bucket[] = [];
+  for (const { index } of changed) {
+    const now = saturated(bucketAt(after, index) ?? NO_WEIGHT, cap);
+    const then = saturated(bucketAt(before, index) ?? NO_WEIGHT, cap);
+    const bad = now.bad - then.bad;
+    const good = now.good - then.good;
+    const sources = sourceIn(now) - sourceIn(then);
+    if (bad !== 0 || good !== 0 || sources !== 0) rise.push({ index, bad, good, sources });
+  }
+  return rise;
+}
+
+function riseOfHosts(
+  after: readonly HostBucket[],
+  before: readonly HostBucket[],
+  changed: readonly HostBucket[],
+  cap: number,
+): readonly HostBucket[] {
+  const rise: HostBucket[] = [];
+  for (const host of changed) {
+    const now = saturated(hostAt(after, host) ?? NO_WEIGHT, cap);
+    const then = saturated(hostAt(before, host) ?? NO_WEIGHT, cap);
+    const bad = now.bad - then.bad;
+    const good = now.good - then.good;
+    if (bad !== 0 || good !== 0) rise.push({ bin: host.bin, index: host.index, bad, good });
+  }
+  return rise;
+}
+
+const NO_WEIGHT: Weight = { bad: 0, good: 0 };
+
+/** A level counts as one source of the level above while it says anything at all. */
+function sourceIn({ bad, good }: Weight): number {
+  return bad + good > 0 ? 1 : 0;
 }
 
 function saturateAll(buckets: readonly Bucket[], cap: number): readonly Bucket[] {
   return buckets.map((bucket) => {
     const { bad, good } = saturated(bucket, cap);
-    return { index: bucket.index, bad, good, sources: bad + good > 0 ? 1 : 0 };
+    return { index: bucket.index, bad, good, sources: sourceIn({ bad, good }) };
   });
 }
 

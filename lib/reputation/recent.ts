@@ -38,12 +38,19 @@ export function changeRecent(
   list: readonly RecentVerdict[],
   { come, gone }: RecentChange,
 ): readonly RecentVerdict[] {
-  if (come.length === 0 && gone.length === 0) return list;
   const kept = gone.length === 0 ? list : list.filter((entry) => !gone.some((other) => same(entry, other)));
-  const all = [...kept, ...come].sort(newestFirst);
-  const seen = new Set<number>();
-  const distinct = all.filter(({ tag }) => !seen.has(tag) && seen.add(tag));
-  return distinct.slice(0, RECENT_KEPT);
+  return come.reduce(withEntry, kept);
+}
+
+/** The list with one more entry; of two with one tag the newer stays. */
+function withEntry(list: readonly RecentVerdict[], entry: RecentVerdict): readonly RecentVerdict[] {
+  const double = list.find(({ tag }) => tag === entry.tag);
+  if (double !== undefined && newestFirst(double, entry) <= 0) return list;
+  const others = double === undefined ? list : list.filter((other) => other !== double);
+  const older = others.findIndex((other) => newestFirst(entry, other) < 0);
+  const at = older < 0 ? others.length : older;
+  if (at === RECENT_KEPT) return list;
+  return others.toSpliced(at, 0, entry).slice(0, RECENT_KEPT);
 }
 
 /** The change that makes `after` of `before`. */
@@ -53,8 +60,8 @@ export function recentDifference(
 ): RecentChange {
   if (after === before) return NO_RECENT_CHANGE;
   return {
-    come: after.filter((entry) => !before.some((other) => same(entry, other))),
-    gone: before.filter((entry) => !after.some((other) => same(entry, other))),
+    come: after.filter((entry) => !before.includes(entry) && !before.some((other) => same(entry, other))),
+    gone: before.filter((entry) => !after.includes(entry) && !after.some((other) => same(entry, other))),
   };
 }
 

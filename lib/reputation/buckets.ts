@@ -1,0 +1,77 @@
+/**
+ * Buckets in lists: a series in order of its indices, the hosts of an end site in order of bin and month.
+ */
+import type { Bucket, HostBucket } from './tally.ts';
+
+/** The bucket of that index; undefined when there is none. */
+export function bucketAt(buckets: readonly Bucket[], index: number): Bucket | undefined {
+  return buckets.findLast((bucket) => bucket.index === index);
+}
+
+/** The bucket of that host and month; undefined when there is none. */
+export function hostAt(hosts: readonly HostBucket[], host: HostBucket): HostBucket | undefined {
+  const found = hosts[placeOfHost(hosts, host)];
+  return found !== undefined && compareHosts(found, host) === 0 ? found : undefined;
+}
+
+/** The sum of two series; buckets that come to nothing disappear. */
+export function addBuckets(a: readonly Bucket[], b: readonly Bucket[]): readonly Bucket[] {
+  if (b.length === 0) return a;
+  if (a.length === 0) return b;
+  const sum = a.slice();
+  for (const bucket of b) addBucket(sum, bucket);
+  return sum;
+}
+
+/** Searches from the end, as what comes is mostly new. */
+function addBucket(sum: Bucket[], bucket: Bucket): void {
+  let at = sum.length;
+  while (at > 0 && (sum[at - 1]?.index ?? 0) > bucket.index) at--;
+  const same = sum[at - 1];
+  if (same?.index !== bucket.index) {
+    sum.splice(at, 0, bucket);
+    return;
+  }
+  const bad = same.bad + bucket.bad;
+  const good = same.good + bucket.good;
+  const sources = same.sources + bucket.sources;
+  if (bad !== 0 || good !== 0 || sources !== 0) sum[at - 1] = { index: bucket.index, bad, good, sources };
+  else sum.splice(at - 1, 1);
+}
+
+/** As `addBuckets`, for the hosts of an end site. */
+export function addHosts(a: readonly HostBucket[], b: readonly HostBucket[]): readonly HostBucket[] {
+  if (b.length === 0) return a;
+  if (a.length === 0) return b;
+  const sum = a.slice();
+  for (const host of b) {
+    const at = placeOfHost(sum, host);
+    const same = sum[at];
+    if (same === undefined || compareHosts(same, host) !== 0) {
+      sum.splice(at, 0, host);
+      continue;
+    }
+    const bad = same.bad + host.bad;
+    const good = same.good + host.good;
+    if (bad !== 0 || good !== 0) sum[at] = { bin: host.bin, index: host.index, bad, good };
+    else sum.splice(at, 1);
+  }
+  return sum;
+}
+
+/** Where the host's bucket of that month stands in the list, or would stand. */
+function placeOfHost(hosts: readonly HostBucket[], host: HostBucket): number {
+  let low = 0;
+  let high = hosts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = hosts[middle];
+    if (other !== undefined && compareHosts(other, host) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function compareHosts(a: HostBucket, b: HostBucket): number {
+  return a.bin - b.bin || a.index - b.index;
+}
