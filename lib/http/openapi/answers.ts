@@ -81,7 +81,10 @@ export const levelSchema = z.object({
   observations: weight(
     'Decayed weight over 30 days: reports on the subject, distinct children on a wider prefix.',
   ),
-  links: described(z.array(linkSchema), 'The sum, link by link, from slow to fast.'),
+  links: described(
+    z.array(linkSchema),
+    'The sum, link by link, from slow to fast. A link without evidence, which hands its prior on, is left out.',
+  ),
 });
 
 const turnSchema = z.object({

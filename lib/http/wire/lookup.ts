@@ -51,7 +51,11 @@ function reputationText(reputation: Reputation): string {
 
 function levelText({ prefix, spam, observations, links }: LevelEvidence): string {
   let chain = '';
-  for (const link of links) chain += chain === '' ? linkText(link) : `,${linkText(link)}`;
+  for (const link of links) {
+    // A link without evidence hands its prior on: leaving it out halves the answer about a stranger.
+    if (link.bad === 0 && link.good === 0) continue;
+    chain += chain === '' ? linkText(link) : `,${linkText(link)}`;
+  }
   return (
     `{"prefix":"${formatPrefix(prefix)}","spam":${decimal(spam)},"observations":${decimal(observations)},` +
     `"links":[${chain}]}`
