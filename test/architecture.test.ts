@@ -17,7 +17,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/http'],
   ['lib/settings.ts', 'lib/version.ts'],
   ['lib/lookup', 'lib/report', 'lib/replay'],
-  ['lib/lists', 'lib/keys', 'lib/feedback'],
+  ['lib/lists', 'lib/keys', 'lib/feedback', 'lib/published'],
   ['lib/store', 'lib/policy'],
   ['lib/reputation'],
   ['lib/allocation'],
@@ -40,10 +40,12 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'lib/http',
     'lib/cli',
     'lib/feedback',
+    'lib/allocation/operator-entry.ts',
     'lib/keys',
     'lib/lists',
     'lib/policy/policy-file.ts',
     'lib/policy/policy-schema.ts',
+    'lib/published',
   ],
 };
 

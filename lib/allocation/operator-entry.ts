@@ -12,15 +12,43 @@ import type { Allocation } from './allocation.ts';
 /** The most sites one shared end-site prefix can be said to hold: all of IPv4 behind one address is surely a slip. */
 const MAX_END_SITES = 10_000_000;
 
+const whole = (least: number, most: number, description: string) => {
+  const message = `a whole number from ${least} to ${most} is expected`;
+  return z.int(message).check(z.minimum(least, message), z.maximum(most, message), z.meta({ description }));
+};
+const text = (most: number, description: string) =>
+  z
+    .string('a text is expected')
+    .check(z.maxLength(most, `at most ${most} characters are expected`), z.meta({ description }));
+
 /** The body of `PUT /v1/allocations/{prefix}`. */
-export const operatorEntrySchema = z.strictObject({
-  endSiteLength: z.number().check(z.int(), z.minimum(0), z.maximum(128)),
-  endSites: z.optional(z.number().check(z.int(), z.minimum(1), z.maximum(MAX_END_SITES))),
-  mechanism: z.optional(z.enum(['native', '6rd', 'nat64'])),
-  ipv4MaskLength: z.optional(z.number().check(z.int(), z.minimum(0), z.maximum(32))),
-  ipv4Prefix: z.optional(z.string().check(z.maxLength(50))),
-  note: z.optional(z.string().check(z.maxLength(500))),
-});
+export const operatorEntrySchema = z.strictObject(
+  {
+    endSiteLength: whole(0, 128, 'Length of the prefix one end site holds: not shorter than the block itself.'),
+    endSites: z.optional(
+      whole(
+        1,
+        MAX_END_SITES,
+        'How many sites share one end-site prefix (CGN, MAP); such a prefix is never refused for good. Default: 1.',
+      ),
+    ),
+    mechanism: z.optional(
+      z.enum(['native', '6rd', 'nat64'], 'native, 6rd or nat64 is expected').check(
+        z.meta({
+          description:
+            'How addresses of the block carry a customer: as they stand, or with the IPv4 address inside that 6rd ' +
+            '(RFC 5969) or NAT64 (RFC 6052) put there. Default: native.',
+        }),
+      ),
+    ),
+    ipv4MaskLength: z.optional(
+      whole(0, 32, '6rd only: how many high IPv4 bits all customers of the domain have in common. Default: 0.'),
+    ),
+    ipv4Prefix: z.optional(text(50, '6rd only: those common bits as an IPv4 prefix of that length.')),
+    note: z.optional(text(500, 'Why, or who says so; shown with every answer that rests on the entry.')),
+  },
+  'a JSON object is expected',
+);
 export type OperatorEntry = z.infer<typeof operatorEntrySchema>;
 
 /** What is wrong with an entry, by field. */

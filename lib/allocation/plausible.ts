@@ -47,9 +47,16 @@ export function implausibleEndSite(block: Prefix, length: number, sites: number)
   return undefined;
 }
 
-/** Counts the rows of one source in each neighbourhood. */
+/** Counts the rows of one source, or whatever else a publisher can make many of, in each neighbourhood. */
 export class RowCap {
   private readonly counts: Record<Family, Map<number, number>> = { 4: new Map(), 6: new Map() };
+  private readonly most: number;
+  private readonly what: string;
+
+  constructor(most = MAX_ROWS_PER_NEIGHBOURHOOD, what = 'rows') {
+    this.most = most;
+    this.what = what;
+  }
 
   /** Counts a row; the reason to refuse it when there were too many before it in its neighbourhood. */
   exceededBy(block: Prefix): string | undefined {
@@ -57,8 +64,6 @@ export class RowCap {
     const [width, neighbourhood] = block.family === 4 ? [16, block.w0 >>> 16] : [32, block.w0];
     const count = (counts.get(neighbourhood) ?? 0) + 1;
     counts.set(neighbourhood, count);
-    return count > MAX_ROWS_PER_NEIGHBOURHOOD
-      ? `more than ${MAX_ROWS_PER_NEIGHBOURHOOD} rows within one /${width}`
-      : undefined;
+    return count > this.most ? `more than ${this.most} ${this.what} within one /${width}` : undefined;
   }
 }

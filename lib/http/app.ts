@@ -8,6 +8,7 @@ import { fallback } from './fallback.ts';
 import { describeError } from './log.ts';
 import { lookupSources } from './lookup-sources.ts';
 import { problemResponse } from './respond.ts';
+import { deleteAllocation, getAllocation, listAllocations, putAllocation } from './routes/allocations.ts';
 import { children } from './routes/children.ts';
 import { docs, docsFile, openapi } from './routes/documentation.ts';
 import { healthz, readyz } from './routes/health.ts';
@@ -31,6 +32,11 @@ export function createApp(deps: AppDeps): Hono {
 
   app.post('/v1/verdicts', may('report', postVerdicts(deps)));
   app.delete('/v1/verdicts/:id', may('report', deleteVerdict(deps)));
+
+  app.get('/v1/allocations', may('admin', listAllocations(deps)));
+  app.get('/v1/allocations/:prefix', may('admin', getAllocation(deps)));
+  app.put('/v1/allocations/:prefix', may('admin', putAllocation(deps)));
+  app.delete('/v1/allocations/:prefix', may('admin', deleteAllocation(deps)));
 
   app.get('/healthz', healthz);
   app.get('/readyz', readyz(deps));

@@ -10,9 +10,12 @@ import type { Log } from './log.ts';
 export interface AppDeps {
   readonly store: Pick<
     Store,
-    'readTallies' | 'rootTally' | 'listRungs' | 'recordVerdicts' | 'retractVerdict' | 'check'
+    'readTallies' | 'rootTally' | 'listRungs' | 'recordVerdicts' | 'retractVerdict' | 'check' | 'records'
   >;
+  /** Operator entries over the published table, as they are at the moment. */
   readonly allocations: Allocations;
+  /** Resolves once `allocations` answers by the operator entries as they are in the store now. */
+  readonly entriesChanged: () => Promise<void>;
   readonly book: PolicyBook;
   /** The operator's list entry that holds for a network, if any. */
   readonly listingOf: LookupSources['listingOf'];

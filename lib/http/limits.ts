@@ -34,6 +34,12 @@ export const MAX_NAME = 320;
 /** The largest `count` of a verdict; it weighs no more than the cap of the reputation. */
 export const MAX_VERDICT_COUNT = 1_000_000_000;
 
+/** The body of an operator entry. */
+export const MAX_ENTRY_BODY = 16 * KIB;
+/** Operator entries in one part of their list, when none or too many are asked for. */
+export const DEFAULT_ENTRIES = 100;
+export const MAX_ENTRIES = 1000;
+
 /** Children of a block in one part of their list, when none or too many are asked for. */
 export const DEFAULT_CHILDREN = 100;
 export const MAX_CHILDREN = 256;

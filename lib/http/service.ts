@@ -4,11 +4,13 @@
 import { randomUUID } from 'node:crypto';
 import { DEFAULT_POLICY_BOOK, type PolicyBook } from '../policy/policy-book.ts';
 import { readPolicyFile } from '../policy/policy-file.ts';
+import { type LiveAllocations, openAllocations } from '../published/live.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { isLoopback, type Settings } from '../settings.ts';
 import { EmbeddedStore } from '../store/embedded/store.ts';
 import { createApp } from './app.ts';
 import { describeError, type Log, lineLog } from './log.ts';
+import { logSeldom } from './log-seldom.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 /** What a service needs of the process around it. */
@@ -40,8 +42,14 @@ export async function startService(
   const log = lineLog(writeError, Date.now);
   const store = openStore(dataDir);
   if (!store.ok) return store;
-  const server = await listen(settings, book.value, store.value, log);
+  const allocations = await follow(store.value, dataDir, log);
+  if (!allocations.ok) {
+    await store.value.close();
+    return allocations;
+  }
+  const server = await listen(settings, book.value, store.value, allocations.value, log);
   if (!server.ok) {
+    await allocations.value.close();
     await store.value.close();
     return server;
   }
@@ -56,6 +64,7 @@ export async function startService(
     stop: async () => {
       stopSweeping();
       const clean = await server.value.close(DRAIN_MS);
+      await allocations.value.close();
       await store.value.close();
       return clean;
     },
@@ -85,15 +94,29 @@ function openStore(dataDir: string): Result<EmbeddedStore, string> {
   }
 }
 
+async function follow(
+  store: EmbeddedStore,
+  dataDir: string,
+  log: Log,
+): Promise<Result<LiveAllocations, string>> {
+  try {
+    return ok(await openAllocations(store, logSeldom(log, 'allocations-not-read', Date.now)));
+  } catch (error) {
+    return fail(`DATA_DIR: the store in ${dataDir} cannot be read: ${reasonOf(error)}`);
+  }
+}
+
 async function listen(
   { host, port, lookupBudgetMs, publicUrl }: Settings,
   book: PolicyBook,
   store: EmbeddedStore,
+  allocations: LiveAllocations,
   log: Log,
 ): Promise<Result<RunningServer, string>> {
   const app = createApp({
     store,
-    allocations: { match: () => undefined },
+    allocations,
+    entriesChanged: allocations.entriesChanged,
     book,
     listingOf: () => null,
     lookupBudgetMs,

@@ -25,6 +25,7 @@ export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
   const app = createApp({
     store,
     allocations: NO_ALLOCATIONS,
+    entriesChanged: () => Promise.resolve(),
     book: DEFAULT_POLICY_BOOK,
     listingOf: () => null,
     lookupBudgetMs: 50,
@@ -43,6 +44,7 @@ export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
 /** A store that does as another, but for some of its doings. */
 export function storeWith(store: AppDeps['store'], changes: Partial<AppDeps['store']>): AppDeps['store'] {
   return {
+    records: store.records,
     readTallies: (rungs) => store.readTallies(rungs),
     rootTally: (family) => store.rootTally(family),
     listRungs: (within, length, page) => store.listRungs(within, length, page),

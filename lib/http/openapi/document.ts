@@ -2,10 +2,13 @@
  * The OpenAPI 3.1 document, generated from the schemas that the routes use.
  */
 import * as z from 'zod/mini';
+import { operatorEntrySchema } from '../../allocation/operator-entry.ts';
 import { MAX_BATCH_VERDICTS, MAX_BULK_ADDRESSES } from '../limits.ts';
 import { type FailureKind, PROBLEM_TYPES } from '../problem.ts';
 import { addressSchema } from '../wire/address.ts';
 import { verdictSchema } from '../wire/verdict.ts';
+import { entriesSchema, entrySchema } from './allocation-answers.ts';
+import { ALLOCATION_OPERATIONS } from './allocation-operations.ts';
 import {
   accountSchema,
   bulkAnswerSchema,
@@ -31,6 +34,7 @@ const REQUESTS = {
     z.object({ verdicts: z.array(verdictSchema).check(z.maxLength(MAX_BATCH_VERDICTS)) }),
   ]),
   LookupRequest: z.object({ addresses: z.array(addressSchema).check(z.maxLength(MAX_BULK_ADDRESSES)) }),
+  AllocationEntryRequest: operatorEntrySchema,
 } as const;
 
 const ANSWERS = {
@@ -40,6 +44,8 @@ const ANSWERS = {
   History: historySchema,
   Children: childrenSchema,
   VerdictsAccount: accountSchema,
+  AllocationEntry: entrySchema,
+  AllocationEntries: entriesSchema,
   Problem: problemSchema,
   ProblemType: problemTypeSchema,
   Status: statusSchema,
@@ -60,6 +66,7 @@ export function openApiDocument(version: string, serverUrl: string | null): Reco
     tags: [
       { name: 'lookup', description: 'What is known of an address.' },
       { name: 'verdicts', description: 'What mail from an address was.' },
+      { name: 'administration', description: 'What the operator says.' },
       { name: 'service', description: 'The service itself.' },
     ],
     paths: paths(),
@@ -80,7 +87,7 @@ ${Object.entries(PROBLEM_TYPES)
 
 function paths(): Record<string, unknown> {
   const documented: Record<string, Record<string, unknown>> = {};
-  for (const [path, operations] of Object.entries(OPERATIONS)) {
+  for (const [path, operations] of Object.entries({ ...OPERATIONS, ...ALLOCATION_OPERATIONS })) {
     documented[path] = Object.fromEntries(
       Object.entries(operations).map(([method, operation]) => [method, documentedOperation(operation)]),
     );

@@ -1,0 +1,129 @@
+/**
+ * The allocations a process answers by: operator entries over the published table, both followed through the store.
+ */
+import type { Allocation, Allocations } from '../allocation/allocation.ts';
+import { AllocationTable } from '../allocation/table.ts';
+import type { Address } from '../net/address.ts';
+import { FOLLOW_EVERY_MS, Followed } from '../store/followed.ts';
+import { readPublished } from './import-records.ts';
+import { readEntry } from './operator-records.ts';
+import type { Shelves } from './publish.ts';
+import { readTable, type TableId } from './stored-table.ts';
+
+/** Allocations that follow the store: what one question is answered from is one state of it, never a mixture of two. */
+export interface LiveAllocations extends Allocations {
+  /** Follows the store now; never rejects. Called by itself every `FOLLOW_EVERY_MS`. */
+  refresh(): Promise<void>;
+  /** To be called after an operator entry was changed here: resolves when this process answers by it. */
+  entriesChanged(): Promise<void>;
+  /** Stops following; resolves when nothing of it reads the store any more. */
+  close(): Promise<void>;
+}
+
+type OnError = (error: unknown) => void;
+
+/** Operator entries read at a time. */
+const PAGE = 500;
+/** How often a table may be replaced and removed while we read it before we leave it to the next refresh. */
+const ATTEMPTS = 3;
+
+/**
+ * Reads operator entries and the published table, and follows both. Rejects when the store cannot be read. A published
+ * table that is damaged does not keep a service from answering: `onError` is told, and the last good table stays, at
+ * first an empty one.
+ */
+export async function openAllocations(store: Shelves, onError: OnError): Promise<LiveAllocations> {
+  const entries = await Followed.open({
+    records: store.records,
+    kinds: ['allocation'],
+    load: () => loadEntries(store, onError),
+    onError,
+  });
+  const published = new PublishedTable(store, onError);
+  await published.refresh();
+  let refreshing = Promise.resolve();
+  const refresh = async (): Promise<void> => {
+    refreshing = Promise.all([refreshing, entries.refresh(), published.refresh()]).then(() => undefined);
+    await refreshing;
+  };
+  const timer = setInterval(refresh, FOLLOW_EVERY_MS);
+  timer.unref();
+  return {
+    match: (address) => entries.current.match(address) ?? published.match(address),
+    refresh,
+    entriesChanged: async () => {
+      // A refresh under way may have begun before the change; the second one has not.
+      await entries.refresh();
+      await entries.refresh();
+    },
+    close: () => {
+      clearInterval(timer);
+      return refreshing;
+    },
+  };
+}
+
+/** The table that the root pointer names; read anew only when it names another. */
+class PublishedTable implements Allocations {
+  readonly #store: Shelves;
+  readonly #onError: OnError;
+  #followed: Followed<AllocationTable> | null = null;
+  #id: TableId | null = null;
+  #table = AllocationTable.empty;
+
+  constructor(store: Shelves, onError: OnError) {
+    this.#store = store;
+    this.#onError = onError;
+  }
+
+  match(address: Address): Allocation | undefined {
+    return this.#followed?.current.match(address);
+  }
+
+  async refresh(): Promise<void> {
+    if (this.#followed !== null) return this.#followed.refresh();
+    try {
+      this.#followed = await Followed.open({
+        records: this.#store.records,
+        kinds: ['import'],
+        load: () => this.#load(),
+        onError: this.#onError,
+      });
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  async #load(): Promise<AllocationTable> {
+    const { records, blobs } = this.#store;
+    for (let attempt = 1; ; attempt++) {
+      const { table: id } = await readPublished(records);
+      if (id === this.#id) return this.#table;
+      const read = await readTable(blobs, id);
+      if (read.ok) {
+        this.#id = id;
+        this.#table = read.value;
+        return read.value;
+      }
+      // Only the table before the present one is kept, so two swaps while we read take it from under us.
+      if (read.error.kind !== 'missing' || attempt === ATTEMPTS)
+        throw new Error(`the published table cannot be read: ${read.error.detail}`);
+    }
+  }
+}
+
+/** All operator entries; one that this version cannot understand is told of and left out. */
+async function loadEntries({ records }: Shelves, onError: OnError): Promise<AllocationTable> {
+  const allocations: Allocation[] = [];
+  let after: string | undefined;
+  do {
+    const page = await records.listRecords('allocation', { limit: PAGE, after });
+    for (const stored of page.items) {
+      const entry = readEntry(stored);
+      if (entry.ok) allocations.push(entry.value);
+      else onError(new Error(entry.error));
+    }
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  return AllocationTable.of(allocations);
+}
