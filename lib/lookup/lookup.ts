@@ -3,7 +3,7 @@
  * Reads never write.
  */
 import type { Allocations } from '../allocation/allocation.ts';
-import { ladderOf } from '../allocation/ladder.ts';
+import { type Ladder, ladderOf } from '../allocation/ladder.ts';
 import { hostOf, type Network, networkOf } from '../allocation/network.ts';
 import type { Address } from '../net/address.ts';
 import { decide, degradedPolicy, type Listing, type Policy, type SenderFacts } from '../policy/decide.ts';
@@ -11,7 +11,7 @@ import type { PolicyBook } from '../policy/policy-book.ts';
 import { hostBin } from '../reputation/host.ts';
 import { type Reputation, reputationOf } from '../reputation/reputation.ts';
 import { rungsOf } from '../reputation/rung.ts';
-import type { Tally } from '../reputation/tally.ts';
+import { EMPTY_TALLY, type Tally } from '../reputation/tally.ts';
 import type { Store } from '../store/port.ts';
 
 /** What a mail server asks, parsed. */
@@ -52,20 +52,24 @@ export async function lookup(question: Question, sources: LookupSources, now: nu
   const listing = sources.listingOf(network, now);
   if (network.subject === null) return conclude(question, network, null, listing, sources, now);
   const ladder = ladderOf(network.subject);
-  const tallies = await sources.withinBudget(sources.store.readTallies(rungsOf(ladder)));
+  const { root, read } = startReading(ladder, sources.store);
+  const tallies = await sources.withinBudget(read);
   if (tallies === null && listing === null) return degraded(network, sources.book, now);
   const reputation =
-    tallies &&
-    reputationOf(
-      {
-        ladder,
-        tallies,
-        bin: hostBin(hostOf(network), network.subject),
-        root: sources.store.rootTally(network.subject.family),
-      },
-      now,
-    );
+    tallies && reputationOf({ ladder, tallies, bin: hostBin(hostOf(network), network.subject), root }, now);
   return conclude(question, network, reputation, listing, sources, now);
+}
+
+/** Starts the one batch read. A store that throws at once has failed like one whose promise rejects. */
+function startReading(
+  ladder: Ladder,
+  store: LookupSources['store'],
+): { readonly root: Tally; readonly read: Promise<readonly Tally[]> } {
+  try {
+    return { root: store.rootTally(ladder.subject.family), read: store.readTallies(rungsOf(ladder)) };
+  } catch (error) {
+    return { root: EMPTY_TALLY, read: Promise.reject(error) };
+  }
 }
 
 function conclude(
