@@ -19,7 +19,7 @@ import {
   SUBJECT_SCALES,
   type TimeScale,
 } from './parameters.ts';
-import { type Bucket, bucketIndex, SERIES, type Tally } from './tally.ts';
+import { type Bucket, bucketIndex, oldestHostMonth, SERIES, type Tally } from './tally.ts';
 import { type Turn, turnOf } from './turn.ts';
 import { UNIT, type Weight } from './verdict.ts';
 
@@ -180,19 +180,26 @@ const NO_WEIGHT: Weight = { bad: 0, good: 0 };
 /** The host's own months, when the end site has enough of both kinds of mail to be worth telling apart. */
 function hostLink(own: Tally, bin: number, site: LevelEvidence, now: number): Link | null {
   const month = site.links[OBSERVED_SCALE];
-  if (month === undefined || !own.hosts.some((host) => host.bin !== bin)) return null;
+  const oldest = oldestHostMonth(now);
+  if (month === undefined || !hasSeveralHosts(own, oldest)) return null;
   const total = month.bad + month.good;
   const minority = Math.min(month.bad, month.good);
   if (total < MIXED_SITE.observations || minority < MIXED_SITE.share * total) return null;
   let bad = 0;
   let good = 0;
   for (const host of own.hosts) {
-    if (host.bin !== bin) continue;
+    if (host.bin !== bin || host.index < oldest) continue;
     const weight = HOST_DECAY.weightOf(host.index, now);
     bad += host.bad * weight;
     good += host.good * weight;
   }
   return link(HOST_SCALE, site.spam, bad / UNIT, good / UNIT);
+}
+
+/** Asked of the end site, not of the host: whether an answer holds for all of it must be the same for all of it. */
+function hasSeveralHosts({ hosts }: Tally, oldest: number): boolean {
+  const first = hosts.find(({ index }) => index >= oldest);
+  return first !== undefined && hosts.some(({ bin, index }) => bin !== first.bin && index >= oldest);
 }
 
 function link(scale: TimeScale, prior: number, bad: number, good: number): Link {

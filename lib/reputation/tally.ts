@@ -150,14 +150,19 @@ export function isNothing(delta: TallyDelta): boolean {
   return hasNoSums(delta) && delta.recent.come.length + delta.recent.gone.length === 0;
 }
 
+/** The oldest month in which hosts still count at time `now` (epoch ms). */
+export function oldestHostMonth(now: number): number {
+  return bucketIndex('months', now) - HOST_MONTHS + 1;
+}
+
 /** The tally without the buckets that have left their series' window at time `now` (epoch ms). */
 export function pruned(tally: Tally, now: number): Tally {
   const quarters = recent(tally.quarters, 'quarters', now);
   const days = recent(tally.days, 'days', now);
   const months = recent(tally.months, 'months', now);
-  const oldestHostMonth = bucketIndex('months', now) - HOST_MONTHS + 1;
-  const hosts = tally.hosts.some((host) => host.index < oldestHostMonth)
-    ? tally.hosts.filter((host) => host.index >= oldestHostMonth)
+  const oldestHost = oldestHostMonth(now);
+  const hosts = tally.hosts.some((host) => host.index < oldestHost)
+    ? tally.hosts.filter((host) => host.index >= oldestHost)
     : tally.hosts;
   const { lastSeen, recent: newest } = tally;
   return { quarters, days, months, hosts, lastSeen, recent: newest };

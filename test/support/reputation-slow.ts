@@ -227,8 +227,8 @@ function slowHost(
   const hosts = slowHosts(history, subject, now);
   const total = site.counts[OBSERVED_SCALE] ?? 0;
   const minority = site.minorities[OBSERVED_SCALE] ?? 0;
-  const others = [...hosts].some(([name, months]) => name !== `${bin}` && months.size > 0);
-  if (!others || total < MIXED_SITE.observations || minority < MIXED_SITE.share * total) return null;
+  const known = [...hosts.values()].filter((months) => months.size > 0).length;
+  if (known < 2 || total < MIXED_SITE.observations || minority < MIXED_SITE.share * total) return null;
   const { strength, halfLife } = HOST_SCALE;
   const { bad, good } = decayed(hosts.get(`${bin}`), 30 * DAY, halfLife, now);
   return { spam: (strength * site.spam + bad) / (strength + bad + good), strength: strength + bad + good };
