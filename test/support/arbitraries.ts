@@ -131,7 +131,8 @@ function buckets(series: SeriesName): fc.Arbitrary<Tally[SeriesName]> {
     .map((list) => list.toSorted((a, b) => a.index - b.index));
 }
 
-function placeOf(text: string): Pick<VerdictRecord, 'ladder' | 'bin'> {
+/** Where a verdict about the host goes, under the crowded allocations. */
+export function placeOf(text: string): Pick<VerdictRecord, 'ladder' | 'bin'> {
   const network = networkOf(mustAddress(text), CROWDED);
   if (network.subject === null) throw new Error(`${text} is not rateable`);
   return { ladder: ladderOf(network.subject), bin: hostBin(hostOf(network), network.subject) };
