@@ -38,7 +38,7 @@ function observationOf({ id, reporter, verdict, count, at, bin }: VerdictRecord)
     at: Math.floor(at / 1000) * 1000,
     bad: weight.bad > 0,
     trusted,
-    tag: tagOf(trusted ? id : reporter.id),
+    tag: tagOf(trusted ? plainId(id) : reporter.id),
     bin,
   };
   return { weight, at, bin, recent: weightOf(verdict).bad + weightOf(verdict).good < UNIT ? null : recent };
@@ -52,8 +52,8 @@ export function reporterKey(subject: string, reporter: Reporter): string {
   return `${subject}${REPORTER_MARK}${reporter.trusted ? 't' : 'u'}${plainId(reporter.id)}`;
 }
 
-/** Ids of our own keys are short and plain; any other is known by its digest, so that every key fits every store. */
-function plainId(id: string): string {
+/** Short plain ids stand for themselves, any other is known by its digest, so that every key fits every store. Idempotent. */
+export function plainId(id: string): string {
   return /^[\x21-\x7e]{1,64}$/.test(id) ? id : createHash('sha256').update(id).digest('base64url');
 }
 

@@ -5,7 +5,6 @@
  * Writes that arrive while one is being flushed to disk go together in the next (group commit). Any number of processes
  * may read, and several may write: LMDB lets one write at a time.
  */
-import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
@@ -30,21 +29,20 @@ import type { AuditEntry, BlobStore, Page } from '../records.ts';
 import { EmbeddedBlobs } from './blobs.ts';
 import { refuseForeignFile } from './file.ts';
 import { EmbeddedRecords } from './records.ts';
+import { idIn, reporterStart, VerdictLog, verdictKey, type WalkStep } from './verdict-log.ts';
 import { WriteQueue } from './write-queue.ts';
 
 type Bytes = Database<Buffer, Buffer>;
 
 /** How old the base rate may be that other processes change: milliseconds. */
 const ROOT_REFRESH_MS = 1000;
-/** Verdicts looked at in one step of the sweep, so that it never holds the write lock for long. */
-const SWEEP_STEP = 5000;
 
 export class EmbeddedStore implements Store {
   readonly records: EmbeddedRecords;
   readonly blobs: BlobStore;
   readonly #root: RootDatabase;
   readonly #tallies: Bytes;
-  readonly #verdicts: Bytes;
+  readonly #verdicts: VerdictLog;
   readonly #forgotten: Bytes;
   readonly #queue: WriteQueue;
   readonly #rootTallies = new Map<Family, { readonly tally: Tally; readonly readAt: number }>();
@@ -58,7 +56,7 @@ export class EmbeddedStore implements Store {
     this.#root = open({ path, noSubdir: true, maxDbs: 8 });
     const options = { encoding: 'binary', keyEncoding: 'binary' } as const;
     this.#tallies = this.#root.openDB<Buffer, Buffer>({ name: 'tallies', ...options });
-    this.#verdicts = this.#root.openDB<Buffer, Buffer>({ name: 'verdicts', ...options });
+    this.#verdicts = new VerdictLog(this.#root);
     this.#forgotten = this.#root.openDB<Buffer, Buffer>({ name: 'forgotten', ...options });
     this.#queue = new WriteQueue(this.#root);
     this.records = new EmbeddedRecords(this.#root, this.#queue);
@@ -85,9 +83,9 @@ export class EmbeddedStore implements Store {
       const fresh: VerdictRecord[] = [];
       const outcomes = records.map((record): RecordOutcome => {
         const key = verdictKey(record.reporter.id, record.id);
-        const known = this.#verdicts.getBinaryFast(key);
+        const known = this.#verdicts.get(key);
         if (known !== undefined && receivedAtOf(known) + VERDICT_RETENTION_MS > now) return 'duplicate';
-        this.#verdicts.putSync(key, encodeVerdict(record, now));
+        this.#verdicts.put(key, encodeVerdict(record, now));
         fresh.push(record);
         return 'accepted';
       });
@@ -99,11 +97,11 @@ export class EmbeddedStore implements Store {
   retractVerdict(reporterId: string, id: string, now: number): Promise<boolean> {
     return this.#queue.write(() => {
       const key = verdictKey(reporterId, id);
-      const known = this.#verdicts.getBinaryFast(key);
+      const known = this.#verdicts.get(key);
       if (known === undefined) return false;
       const { trusted, receivedAt, ...verdict } = decodeVerdict(known);
       if (receivedAt + VERDICT_RETENTION_MS <= now) return false;
-      this.#verdicts.removeSync(key);
+      this.#verdicts.remove(key);
       if (this.#isForgotten(verdict.ladder.subject, receivedAt)) return false;
       this.#apply([retractionOf({ ...verdict, id, reporter: { id: reporterId, trusted } })], now);
       return true;
@@ -112,12 +110,10 @@ export class EmbeddedStore implements Store {
 
   async retractSince(reporterId: string, since: number, now: number): Promise<number> {
     let retracted = 0;
-    let from: Buffer | undefined = verdictKey(reporterId, '');
+    let from: Buffer | undefined = reporterStart(reporterId);
     while (from !== undefined) {
       const start: Buffer = from;
-      const step: VerdictStep = await this.#queue.write(() =>
-        this.#retractStep(reporterId, start, since, now),
-      );
+      const step: WalkStep = await this.#queue.write(() => this.#retractStep(reporterId, start, since, now));
       retracted += step.count;
       from = step.next;
     }
@@ -183,7 +179,7 @@ export class EmbeddedStore implements Store {
     let removed = 0;
     let from: Buffer | undefined;
     do {
-      const step: VerdictStep = await this.#queue.write(() => this.#sweepStep(from, now));
+      const step: WalkStep = await this.#queue.write(() => this.#sweepStep(from, now));
       removed += step.count;
       from = step.next;
     } while (from !== undefined);
@@ -195,47 +191,34 @@ export class EmbeddedStore implements Store {
     await this.#root.close();
   }
 
-  #sweepStep(from: Buffer | undefined, now: number): VerdictStep {
+  #sweepStep(from: Buffer | undefined, now: number): WalkStep {
     const expired: Buffer[] = [];
-    const next = this.#eachVerdict(from, (key, value) => {
+    const next = this.#verdicts.walk(from, (key, value) => {
       if (receivedAtOf(value) + VERDICT_RETENTION_MS <= now) expired.push(key);
       return true;
     });
-    for (const key of expired) this.#verdicts.removeSync(key);
+    for (const key of expired) this.#verdicts.remove(key);
     return { count: expired.length, next };
   }
 
-  #retractStep(reporterId: string, from: Buffer, since: number, now: number): VerdictStep {
-    const start = verdictKey(reporterId, '');
+  #retractStep(reporterId: string, from: Buffer, since: number, now: number): WalkStep {
+    const start = reporterStart(reporterId);
     const taken: { readonly key: Buffer; readonly impulse: Impulse | null }[] = [];
-    const next = this.#eachVerdict(from, (key, value) => {
+    const next = this.#verdicts.walk(from, (key, value) => {
       if (!key.subarray(0, start.length).equals(start)) return false;
       const { trusted, receivedAt, ...verdict } = decodeVerdict(value);
       if (receivedAt < since) return true;
-      const id = key.subarray(start.length).toString('utf8');
+      const id = idIn(key, start);
       const undo = retractionOf({ ...verdict, id, reporter: { id: reporterId, trusted } });
       taken.push({ key, impulse: this.#isForgotten(verdict.ladder.subject, receivedAt) ? null : undo });
       return true;
     });
-    for (const { key } of taken) this.#verdicts.removeSync(key);
+    for (const { key } of taken) this.#verdicts.remove(key);
     this.#apply(
       taken.map(({ impulse }) => impulse).filter((impulse) => impulse !== null),
       now,
     );
     return { count: taken.length, next };
-  }
-
-  /** Visits at most `SWEEP_STEP` verdicts from a key on, until the visitor says stop; where to go on, if anywhere. */
-  #eachVerdict(from: Buffer | undefined, visit: (key: Buffer, value: Buffer) => boolean): Buffer | undefined {
-    const range = from === undefined ? { limit: SWEEP_STEP } : { start: from, limit: SWEEP_STEP };
-    let seen = 0;
-    let last: Buffer | undefined;
-    for (const entry of this.#verdicts.getRange(range)) {
-      last = Buffer.from(entry.key);
-      seen++;
-      if (!visit(last, entry.value)) return undefined;
-    }
-    return last === undefined || seen < SWEEP_STEP ? undefined : Buffer.concat([last, Buffer.of(0)]);
   }
 
   #isForgotten(subject: Prefix, receivedAt: number): boolean {
@@ -252,24 +235,4 @@ export class EmbeddedStore implements Store {
     const bytes = this.#tallies.getBinaryFast(key);
     return bytes === undefined ? undefined : decodeTally(bytes);
   }
-}
-
-/** How far a walk over the verdicts got. */
-interface VerdictStep {
-  readonly count: number;
-  readonly next: Buffer | undefined;
-}
-
-/** LMDB keys are short; an id of more bytes than this is known by its digest. */
-const MAX_ID_BYTES = 64;
-
-/** A reporter's verdicts lie together, in order of their ids. */
-function verdictKey(reporterId: string, id: string): Buffer {
-  return Buffer.concat([keyPart(reporterId), Buffer.of(0), keyPart(id)]);
-}
-
-function keyPart(text: string): Buffer {
-  const bytes = Buffer.from(text, 'utf8');
-  if (bytes.length <= MAX_ID_BYTES && !bytes.includes(0)) return bytes;
-  return Buffer.concat([Buffer.of(0xff), createHash('sha256').update(bytes).digest()]);
 }

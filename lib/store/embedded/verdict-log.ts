@@ -1,0 +1,66 @@
+/**
+ * Verdict records on LMDB: by reporter and id, so that a retry finds its first try and a reporter's records lie together.
+ */
+import type { Database, RootDatabase } from 'lmdb';
+import { plainId } from '../impulse.ts';
+
+/** How far a walk over the records got. */
+export interface WalkStep {
+  readonly count: number;
+  /** Where to go on; undefined at the end. */
+  readonly next: Buffer | undefined;
+}
+
+/** Records looked at in one step of a walk, so that it never holds the write lock for long. */
+const STEP = 5000;
+
+export class VerdictLog {
+  readonly #records: Database<Buffer, Buffer>;
+
+  constructor(root: RootDatabase) {
+    this.#records = root.openDB<Buffer, Buffer>({
+      name: 'verdicts',
+      encoding: 'binary',
+      keyEncoding: 'binary',
+    });
+  }
+
+  get(key: Buffer): Buffer | undefined {
+    return this.#records.getBinaryFast(key);
+  }
+
+  put(key: Buffer, record: Buffer): void {
+    this.#records.putSync(key, record);
+  }
+
+  remove(key: Buffer): void {
+    this.#records.removeSync(key);
+  }
+
+  /** Visits at most `STEP` records from a key on, until the visitor says stop; where to go on, if anywhere. */
+  walk(from: Buffer | undefined, visit: (key: Buffer, record: Buffer) => boolean): Buffer | undefined {
+    const range = from === undefined ? { limit: STEP } : { start: from, limit: STEP };
+    let seen = 0;
+    let last: Buffer | undefined;
+    for (const entry of this.#records.getRange(range)) {
+      last = Buffer.from(entry.key);
+      seen++;
+      if (!visit(last, entry.value)) return undefined;
+    }
+    return last === undefined || seen < STEP ? undefined : Buffer.concat([last, Buffer.of(0)]);
+  }
+}
+
+export function verdictKey(reporterId: string, id: string): Buffer {
+  return Buffer.from(`${plainId(reporterId)}\0${plainId(id)}`, 'latin1');
+}
+
+/** What all keys of a reporter begin with. */
+export function reporterStart(reporterId: string): Buffer {
+  return Buffer.from(`${plainId(reporterId)}\0`, 'latin1');
+}
+
+/** The id in a key of the reporter, as `plainId` gives it. */
+export function idIn(key: Buffer, start: Buffer): string {
+  return key.toString('latin1', start.length);
+}
