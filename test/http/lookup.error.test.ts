@@ -137,13 +137,12 @@ describe('a bulk lookup that is not understood', () => {
 
 describe('an error of ours', () => {
   it('is a problem that tells nothing, and a log line under the same id that tells all', async () => {
-    const base = testApp();
     const { app, log } = testApp({
-      store: storeWith(base.store, {
-        rootTally: () => {
+      allocations: {
+        match: () => {
           throw new Error('secret path\nsecond line');
         },
-      }),
+      },
     });
     const response = await app.request('/v1/lookup/45.79.27.34');
     const problem = await problemOf(response);
