@@ -83,7 +83,7 @@ function turnText({ towards, probability, run, spam }: Turn): string {
 function policyText({ class: serviceClass, action, reply, limits, reason }: Policy): string {
   return (
     `{"class":"${serviceClass}","action":"${action}","reply":${reply === null ? 'null' : replyText(reply)},` +
-    `"limits":${LIMIT_TEXTS.get(limits) ?? limitsText(limits)},"reason":${JSON.stringify(reason)}}`
+    `"limits":${limitsText(limits)},"reason":${JSON.stringify(reason)}}`
   );
 }
 
@@ -91,13 +91,15 @@ function replyText({ code, enhanced, text }: SmtpReply): string {
   return `{"code":${code},"enhanced":"${enhanced}","text":${JSON.stringify(text)}}`;
 }
 
-/** Most answers carry the limits of their class as they stand in the book. */
-const LIMIT_TEXTS = new WeakMap<Limits, string>();
-
 function limitsText(limits: Limits): string {
-  const text = JSON.stringify(limits);
-  LIMIT_TEXTS.set(limits, text);
-  return text;
+  return (
+    `{"concurrentConnections":${limits.concurrentConnections},"tarpitSeconds":${limits.tarpitSeconds},` +
+    `"pipelining":${limits.pipelining},"recipientsPerMessage":${limits.recipientsPerMessage},` +
+    `"bytesPerSecond":${limits.bytesPerSecond},"messagesPerConnection":${limits.messagesPerConnection},` +
+    `"errorsPerConnection":${limits.errorsPerConnection},"messagesPerMinute":${limits.messagesPerMinute},` +
+    `"recipientsPerMinute":${limits.recipientsPerMinute},"messagesPerHour":${limits.messagesPerHour},` +
+    `"recipientsPerHour":${limits.recipientsPerHour},"retryAfterSeconds":${limits.retryAfterSeconds}}`
+  );
 }
 
 function listingText({ list, prefix, reason, expires }: Listing): string {

@@ -7,21 +7,25 @@ const DAY = 86_400_000;
 /** "00" to "59". */
 const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'));
 
-/** The day last written: nearly every answer is about today, and a date costs ten times what the rest does. */
-let lastDay = 0;
-let lastDate = '1970-01-01';
+/** Days written lately: answers are about a few hundred of them, and a date costs ten times what the rest does. */
+const dates = new Map<number, string>();
+const MAX_DATES = 1000;
 
 /** RFC 3339 in UTC to the second, from epoch milliseconds of the years 0 to 9999; rounds down. */
 export function formatTime(at: number): string {
   const day = Math.floor(at / DAY);
-  if (day !== lastDay) {
-    lastDate = formatDay(day * DAY);
-    lastDay = day;
-  }
   const seconds = Math.floor((at - day * DAY) / 1000);
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
-  return `${lastDate}T${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}Z`;
+  const date = dates.get(day) ?? rememberedDate(day);
+  return `${date}T${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}Z`;
+}
+
+function rememberedDate(day: number): string {
+  const date = formatDay(day * DAY);
+  if (dates.size === MAX_DATES) dates.clear();
+  dates.set(day, date);
+  return date;
 }
 
 /** The UTC day of an instant as `YYYY-MM-DD`. */
