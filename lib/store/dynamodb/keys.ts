@@ -1,0 +1,209 @@
+/**
+ * Keys of the one table: `pk` and `sk`, both text. The first letter of `pk` says what an item is.
+ *
+ * | access pattern                               | pk                     | sk             | operation                  |
+ * |----------------------------------------------|------------------------|----------------|----------------------------|
+ * | lookup: the tallies of a ladder              | t FAMILY LENGTH .GROUP | address bits   | BatchGetItem, at most 6    |
+ * | export: rungs of a length inside a prefix    | t FAMILY LENGTH .GROUP | from..to       | Query, one per group       |
+ * |   ... and the groups there are               | g FAMILY               | LENGTH .GROUP  | Query, PutItem             |
+ * | roll-up: what one reporter says of a subject | r SUBJECT              | t/u REPORTER   | BatchGetItem, PutItem      |
+ * | forget: what all reporters say of a subject  | r SUBJECT              | *              | Query                      |
+ * | forget: until when a subject is forgotten    | f SUBJECT              | -              | GetItem, PutItem           |
+ * | base rate, spread over lanes                 | o FAMILY LANE          | -              | BatchGetItem               |
+ * | verdict: accept once, take back              | v REPORTER .LANE       | verdict id     | PutItem, UpdateItem        |
+ * | stolen key: all a reporter said              | v REPORTER .LANE       | *              | Query, one per lane        |
+ * | operator's records, in order                 | c KIND                 | record key     | GetItem, Query, PutItem    |
+ * |   ... and how often they changed             | c                      | KIND           | UpdateItem, GetItem        |
+ * | audit trail, newest first                    | a                      | time           | PutItem, Query             |
+ * | blobs, and their names in order              | b LANE                 | name           | GetItem, Query             |
+ * |   ... the parts of a large one               | p DIGEST               | part           | GetItem                    |
+ * | changes that could not be applied            | x                      | time, place    | PutItem, Query             |
+ *
+ * Address bits are fixed-width hex behind the family and the length, so that the order of keys is the order of addresses
+ * and families never meet. A GROUP is the leading bits of an address (see `GROUP_BYTES`): rungs of one group are one
+ * range, and no group is hotter than the wide block that every lookup inside it reads anyway.
+ */
+import { createHash } from 'node:crypto';
+import type { Family } from '../../net/address.ts';
+import type { Prefix } from '../../net/prefix.ts';
+import { tagOf } from '../../reputation/recent.ts';
+import { prefixOfKey, type RungKey, rootKey, rungKey } from '../../reputation/rung.ts';
+import { reporterRange } from '../impulse.ts';
+
+export interface TableKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** The sort key of items that are alone under their partition key. */
+const ALONE = '-';
+
+/** The base rate takes every network's changes: so many items share them. */
+export const ROOT_LANES = 16;
+/** A busy reporter's verdicts are spread over so many partition keys, each good for 1,000 writes a second. */
+export const VERDICT_LANES = 16;
+/** Names of blobs are spread likewise, as a refresh writes many. */
+export const BLOB_LANES = 16;
+
+/** Leading bytes that make a group: of blocks as wide as the widest rung, and of everything longer. */
+const GROUP_BYTES = {
+  4: { widest: 16, wide: 1, long: 2 },
+  6: { widest: 32, wide: 2, long: 4 },
+} as const satisfies Record<Family, { widest: number; wide: number; long: number }>;
+
+/** The key of a tally by its key in the cascade: a rung, a reporter on a rung, or a lane of a root. */
+export function tallyKey(key: RungKey): TableKey {
+  const mark = markOf(key);
+  const prefix = prefixOfKey(mark < 0 ? key : key.slice(0, mark));
+  if (prefix === null) return rootLaneKey(key);
+  if (mark >= 0) return { pk: `r${subjectName(prefix)}`, sk: key.slice(mark + 1) };
+  const { family, length } = prefix;
+  const digits = hexOf(prefix);
+  return { pk: groupKey(family, length, digits.slice(0, groupDigits(family, length))), sk: digits };
+}
+
+/** The cascade's key of a tally item; null for items that are no tallies. */
+export function cascadeKey({ pk, sk }: TableKey): RungKey | null {
+  if (pk[0] === 'o') return String.fromCharCode(0, Number(pk[1]), Number.parseInt(pk.slice(2), 16));
+  if (pk[0] === 'r') return `${reporterRange(keyOfName(pk.slice(1))).start}${sk}`;
+  if (pk[0] !== 't') return null;
+  return keyOfName(`${pk.slice(1, pk.indexOf('.'))}.${sk === ALONE ? '' : sk}`);
+}
+
+/** The lane of a root that takes a child's changes, as a key of the cascade. */
+export function rootLaneOf(family: Family, child: RungKey): RungKey {
+  return `${rootKey(family)}${String.fromCharCode(tagOf(child) % ROOT_LANES)}`;
+}
+
+/** All lanes of a root. */
+export function rootLanes(family: Family): readonly RungKey[] {
+  return Array.from({ length: ROOT_LANES }, (_, lane) => `${rootKey(family)}${String.fromCharCode(lane)}`);
+}
+
+/** Whether a key of the cascade is a lane of a root, or the root itself. */
+export function isRootKey(key: RungKey): boolean {
+  return key.charCodeAt(0) === 0;
+}
+
+export function forgottenKey(subject: Prefix): TableKey {
+  return { pk: `f${subjectName(subject)}`, sk: ALONE };
+}
+
+/** The partition of all reporters' tallies on a subject. */
+export function reportersOf(subject: Prefix): string {
+  return `r${subjectName(subject)}`;
+}
+
+/** The subject that a marker of forgetting, or a reporter's tally, is about. */
+export function subjectOf({ pk }: TableKey): Prefix | null {
+  return prefixOfKey(keyOfName(pk.slice(1)));
+}
+
+/** The partition of the rungs of one length that share their leading digits. */
+export function groupKey(family: Family, length: number, digits: string): string {
+  return `t${family}${lengthDigits(length)}.${digits}`;
+}
+
+/** How many hex digits of its address name the group of a rung. */
+export function groupDigits(family: Family, length: number): number {
+  const { widest, wide, long } = GROUP_BYTES[family];
+  return 2 * (length <= widest ? wide : long);
+}
+
+/** Where it is noted that a group of wide rungs exists; groups of longer rungs are named by the widest rungs. */
+export function groupNoteKey(family: Family, length: number, digits: string): TableKey {
+  return { pk: `g${family}`, sk: `${lengthDigits(length)}.${digits}` };
+}
+
+/** The note to make when a rung is first seen; null for rungs whose groups need none. */
+export function groupNoteOf(rung: Prefix): TableKey | null {
+  const { family, length } = rung;
+  if (length > widestRung(family)) return null;
+  return groupNoteKey(family, length, hexOf(rung).slice(0, groupDigits(family, length)));
+}
+
+/** The address bits of a rung, as they stand in its sort key. */
+export function hexOf(prefix: Prefix): string {
+  const digits = Buffer.from(rungKey(prefix).slice(2), 'latin1').toString('hex');
+  return digits === '' ? ALONE : digits;
+}
+
+/** The length of the widest rung of a family: rungs longer than this lie in groups that such a rung names. */
+export function widestRung(family: Family): number {
+  return GROUP_BYTES[family].widest;
+}
+
+export function verdictKey(reporterId: string, id: string): TableKey {
+  return { pk: verdictLane(reporterId, tagOf(id) % VERDICT_LANES), sk: plainName(id) };
+}
+
+/** One of the `VERDICT_LANES` partitions of a reporter's verdicts. */
+export function verdictLane(reporterId: string, lane: number): string {
+  return `v${plainName(reporterId)}.${hexDigit(lane)}`;
+}
+
+/** The reporter's name in a verdict's key: its id, or the digest of one that is long or odd. */
+export function reporterNameOf({ pk }: TableKey): string {
+  return pk.slice(1, pk.lastIndexOf('.'));
+}
+
+/** Text as it is when short and plain, else by its digest, so that any text fits a key and none looks like a digest. */
+export function plainName(text: string): string {
+  if (/^[\x21-\x7d][\x21-\x7e]{0,63}$/.test(text)) return text;
+  return `~${createHash('sha256').update(text, 'utf16le').digest('base64url')}`;
+}
+
+export function recordKey(kind: string, key: string): TableKey {
+  return { pk: `c${kind}`, sk: key };
+}
+
+export function revisionKey(kind: string): TableKey {
+  return { pk: 'c', sk: kind };
+}
+
+/** The partition of the audit trail. */
+export const AUDIT = 'a';
+/** The partition of changes that could not be applied. */
+export const DEAD_LETTERS = 'x';
+
+export function blobKey(name: string): TableKey {
+  return { pk: blobLane(tagOf(name) % BLOB_LANES), sk: name };
+}
+
+export function blobLane(lane: number): string {
+  return `b${hexDigit(lane)}`;
+}
+
+export function blobPartKey(digest: string, part: number): TableKey {
+  return { pk: `p${digest}`, sk: String(part) };
+}
+
+function rootLaneKey(key: RungKey): TableKey {
+  if (!isRootKey(key) || key.length !== 3) throw new RangeError('no tally is kept under such a key');
+  return { pk: `o${key.charCodeAt(1)}${hexDigit(key.charCodeAt(2))}`, sk: ALONE };
+}
+
+/** `FAMILY LENGTH.BITS`, e.g. `640.20010db800000001` for 2001:db8:0:1::/64. */
+function subjectName(subject: Prefix): string {
+  return `${subject.family}${lengthDigits(subject.length)}.${hexOf(subject)}`;
+}
+
+function keyOfName(name: string): RungKey {
+  const bits = name.slice(4);
+  const bytes = bits === ALONE ? '' : Buffer.from(bits, 'hex').toString('latin1');
+  return `${String.fromCharCode(Number(name[0]), Number.parseInt(name.slice(1, 3), 16))}${bytes}`;
+}
+
+function lengthDigits(length: number): string {
+  return length.toString(16).padStart(2, '0');
+}
+
+function hexDigit(value: number): string {
+  return value.toString(16);
+}
+
+/** Where the reporter's part of a key begins; -1 for a rung's own. Address bytes may look like the mark, so count them. */
+function markOf(key: RungKey): number {
+  const end = key.charCodeAt(0) === 0 ? 3 : 2 + ((key.charCodeAt(1) + 7) >> 3);
+  return key.length > end ? end : -1;
+}

@@ -1,0 +1,127 @@
+/**
+ * The operator's records and the audit trail on DynamoDB.
+ *
+ * A change writes its audit entry first, then the records in order, then the revision: whoever sees the new revision reads
+ * the new records. A crash between leaves an audited act half done, which asking again completes.
+ */
+import { randomBytes } from 'node:crypto';
+import type {
+  AuditEntry,
+  Json,
+  Page,
+  RecordChange,
+  RecordKind,
+  RecordStore,
+  StoredRecord,
+} from '../records.ts';
+import { type Item, keyAttributes, numberIn, present, text, textIn } from './item.ts';
+import { AUDIT, recordKey, revisionKey } from './keys.ts';
+import type { PlaceInQuery, Table } from './table.ts';
+
+/** Digits of a time in milliseconds, so that the order of text is the order of time until the year 33658. */
+const TIME_DIGITS = 15;
+
+export class DynamoRecords implements RecordStore {
+  readonly #table: Table;
+  /** Keeps entries of one millisecond in the order they were made. */
+  #appended = 0;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async getRecord(kind: RecordKind, key: string): Promise<StoredRecord | null> {
+    const item = await this.#table.get(recordKey(kind, key), { consistent: true });
+    return item === undefined ? null : { key, value: valueIn(item) };
+  }
+
+  async listRecords(
+    kind: RecordKind,
+    page: { after?: string | undefined; limit: number },
+  ): Promise<Page<StoredRecord>> {
+    const { items, next } = await this.#page(recordKey(kind, '').pk, page, false);
+    return { items: items.map((item) => ({ key: placeOf(item), value: valueIn(item) })), next };
+  }
+
+  async changeRecords(changes: readonly RecordChange[], audit: AuditEntry): Promise<void> {
+    await this.append(audit);
+    for (const change of changes) {
+      const key = recordKey(change.kind, change.key);
+      if ('remove' in change) await this.#table.delete(key);
+      else
+        await this.#table.put({
+          Item: { ...keyAttributes(key), value: text(JSON.stringify(change.value)) },
+        });
+    }
+    for (const kind of new Set(changes.map((change) => change.kind))) {
+      await this.#table.update({
+        Key: keyAttributes(revisionKey(kind)),
+        UpdateExpression: 'ADD #revision :one',
+        ExpressionAttributeNames: { '#revision': 'revision' },
+        ExpressionAttributeValues: { ':one': { N: '1' } },
+      });
+    }
+  }
+
+  async revision(kind: RecordKind): Promise<number> {
+    const item = await this.#table.get(revisionKey(kind));
+    return item === undefined ? 0 : (numberIn(item, 'revision') ?? 0);
+  }
+
+  async listAudit(page: { after?: string | undefined; limit: number }): Promise<Page<AuditEntry>> {
+    const { items, next } = await this.#page(AUDIT, page, true);
+    return { items: items.map(auditIn), next };
+  }
+
+  /** Adds an entry to the audit trail. */
+  async append({ at, detail, ...entry }: AuditEntry): Promise<void> {
+    const now = Date.now();
+    const order = [at, now].map((time) => String(time).padStart(TIME_DIGITS, '0'));
+    const place = [...order, String(this.#appended++).padStart(9, '0'), randomBytes(3).toString('hex')];
+    await this.#table.put({
+      Item: {
+        ...keyAttributes({ pk: AUDIT, sk: place.join('.') }),
+        at: { N: String(at) },
+        entry: text(JSON.stringify({ ...entry, detail })),
+      },
+    });
+  }
+
+  async #page(
+    pk: string,
+    { after, limit }: { after?: string | undefined; limit: number },
+    newestFirst: boolean,
+  ): Promise<Page<Item>> {
+    const items: Item[] = [];
+    let start: PlaceInQuery =
+      after === undefined || after === '' ? undefined : keyAttributes({ pk, sk: after });
+    do {
+      const page = await this.#table.query({
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': text(pk) },
+        ConsistentRead: true,
+        Limit: limit - items.length,
+        ScanIndexForward: !newestFirst,
+        ExclusiveStartKey: start,
+      });
+      items.push(...page.items);
+      start = page.next;
+    } while (start !== undefined && items.length < limit);
+    const last = items.at(-1);
+    return { items, next: items.length < limit || last === undefined ? null : placeOf(last) };
+  }
+}
+
+function placeOf(item: Item): string {
+  return present(textIn(item, 'sk'), 'sk');
+}
+
+function valueIn(item: Item): Json {
+  const value: Json = JSON.parse(present(textIn(item, 'value'), 'value'));
+  return value;
+}
+
+function auditIn(item: Item): AuditEntry {
+  const entry: Omit<AuditEntry, 'at'> = JSON.parse(present(textIn(item, 'entry'), 'entry'));
+  return { at: present(numberIn(item, 'at'), 'at'), ...entry };
+}

@@ -1,0 +1,147 @@
+/**
+ * What a change of the table asks of the roll-up. Pure: the change says it all, no clock is read.
+ *
+ *   a verdict came or was taken back  ->  its reporter's tally on the subject changes
+ *   a tally changed                   ->  the tally above changes by what it now contributes more or less
+ *   a subject is to be forgotten      ->  its reporters' tallies are emptied, and the rest follows
+ */
+import { ladderOf } from '../../../allocation/ladder.ts';
+import type { Prefix } from '../../../net/prefix.ts';
+import { contribution, type Saturation } from '../../../reputation/cascade.ts';
+import { prefixOfKey, type RungKey, rungKey } from '../../../reputation/rung.ts';
+import { difference, isNothing, pruned, type TallyDelta } from '../../../reputation/tally.ts';
+import { impulseOf, retractionOf } from '../../impulse.ts';
+import { type Item, numberIn, present, textIn } from '../item.ts';
+import { cascadeKey, groupNoteOf, rootLaneOf, subjectOf, type TableKey } from '../keys.ts';
+import { verdictIn } from '../verdict-commands.ts';
+import type { Change } from './change.ts';
+import { NO_TALLY, type TallyState, tallyState } from './tally-item.ts';
+
+/** A change to one tally. */
+export interface Lift {
+  readonly target: RungKey;
+  readonly delta: TallyDelta;
+  /** When its cause happened, by the clock of who caused it: epoch milliseconds. */
+  readonly time: number;
+  /** When the verdict behind it was received; null when a tally is behind it. */
+  readonly receivedAt: number | null;
+  readonly cause: Change;
+}
+
+/** What one change asks for. */
+export interface Work {
+  readonly lift?: Lift;
+  /** Forget what reporters said of a subject, up to a time. */
+  readonly forget?: { readonly subject: Prefix; readonly at: number };
+  /** A reporter's tally was made: forget it too if that was asked for before it could be seen. */
+  readonly newReporter?: { readonly key: TableKey; readonly subject: Prefix; readonly forgotten: number };
+  /** A first rung of its group may have come up: note the group. */
+  readonly note?: TableKey;
+}
+
+const NOTHING: Work = {};
+
+/** Throws a RangeError when an item that should be ours cannot be read. */
+export function workOf(change: Change): Work {
+  // What a load brings is complete in itself: every tally comes with it.
+  if (change.expired || (change.after !== null && textIn(change.after, 'via') !== undefined)) return NOTHING;
+  switch (change.key.pk[0]) {
+    case 'v':
+      return verdictWork(change);
+    case 'r':
+    case 't':
+      return tallyWork(change);
+    case 'f':
+      return forgetWork(change);
+    default:
+      return NOTHING;
+  }
+}
+
+function verdictWork(change: Change): Work {
+  const { before, after } = change;
+  const stood = before !== null && !isGone(before) ? before : null;
+  const stands = after !== null && !isGone(after) ? after : null;
+  if (stands !== null) {
+    // One that still stood had expired, else it would not have been replaced; or it is the same, written again.
+    if (stood !== null && textIn(stood, 'token') === textIn(stands, 'token')) return NOTHING;
+    const { record, receivedAt } = verdictIn(stands);
+    return liftWork(impulseOf(record), change, receivedAt, receivedAt);
+  }
+  if (stood === null) return NOTHING;
+  const { record, receivedAt } = verdictIn(stood);
+  const time = after === null ? change.at : present(numberIn(after, 'gone'), 'gone');
+  return liftWork(retractionOf(record), change, time, receivedAt);
+}
+
+function liftWork(
+  { path, delta }: ReturnType<typeof impulseOf>,
+  cause: Change,
+  time: number,
+  receivedAt: number,
+): Work {
+  const target = path[0]?.key;
+  if (target === undefined) throw new RangeError('a verdict without a path');
+  return { lift: { target, delta, time, receivedAt, cause } };
+}
+
+function tallyWork(change: Change): Work {
+  const key = cascadeKey(change.key);
+  const above = key === null ? null : levelAbove(key);
+  if (key === null || above === null) throw new RangeError('a tally under a key that none has');
+  const before = stateOf(change.before);
+  const after = change.after === null ? { ...NO_TALLY, time: before.time } : stateOf(change.after);
+  const work = change.before === null ? firstWork(change.key, key, after) : NOTHING;
+  // Both as they are at one time, so that what merely grew old is no change.
+  const was = pruned(before.tally, after.time);
+  const rise = difference(
+    contribution(pruned(after.tally, after.time), above.saturation),
+    contribution(was, above.saturation),
+  );
+  const isNews = !isNothing(rise) || rise.lastSeen > was.lastSeen || after.forgotten > before.forgotten;
+  if (!isNews) return work;
+  const lift = { target: above.key, delta: rise, time: after.time, receivedAt: null, cause: change };
+  return { ...work, lift };
+}
+
+/** What a tally's first appearance asks for. */
+function firstWork(tableKey: TableKey, key: RungKey, { forgotten }: TallyState): Work {
+  if (tableKey.pk[0] === 'r') {
+    const subject = subjectOf(tableKey);
+    if (subject === null) throw new RangeError('a reporter of no subject');
+    return { newReporter: { key: tableKey, subject, forgotten } };
+  }
+  const rung = prefixOfKey(key);
+  const note = rung === null ? null : groupNoteOf(rung);
+  return note === null ? NOTHING : { note };
+}
+
+function forgetWork({ key, after }: Change): Work {
+  const subject = subjectOf(key);
+  if (after === null || subject === null) return NOTHING;
+  return { forget: { subject, at: present(numberIn(after, 'at'), 'at') } };
+}
+
+/**
+ * The level above a tally, and how it sees this one. It follows from the key alone, so that a tally is the sum of what
+ * all its children contribute, whichever way a verdict took.
+ */
+function levelAbove(key: RungKey): { readonly key: RungKey; readonly saturation: Saturation } | null {
+  const rung = prefixOfKey(key);
+  if (rung === null) return null;
+  const own = rungKey(rung);
+  if (key.length > own.length) {
+    const trusted = key.charAt(own.length + 1) === 't';
+    return { key: own, saturation: trusted ? 'trusted-reporter' : 'reporter' };
+  }
+  const [parent] = ladderOf(rung).ancestors;
+  return { key: parent === undefined ? rootLaneOf(rung.family, own) : rungKey(parent), saturation: 'child' };
+}
+
+function stateOf(item: Item | null): TallyState {
+  return item === null ? NO_TALLY : tallyState(item);
+}
+
+function isGone(item: Item): boolean {
+  return numberIn(item, 'gone') !== undefined;
+}

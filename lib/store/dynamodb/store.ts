@@ -1,0 +1,139 @@
+/**
+ * The DynamoDB store: one table, for any number of processes.
+ *
+ * A verdict is one small conditional write, and nothing else happens until it is durable. Tallies derive from verdicts by
+ * the roll-up over the table's stream (see rollup/), which alone writes them; so they lag a second or two. A lookup reads
+ * one batch of at most six keys.
+ */
+import type { Family } from '../../net/address.ts';
+import type { Prefix } from '../../net/prefix.ts';
+import { type RungKey, rungKey } from '../../reputation/rung.ts';
+import { isEmpty, type Tally } from '../../reputation/tally.ts';
+import {
+  type RecordOutcome,
+  type RungTally,
+  type Store,
+  VERDICT_RETENTION_MS,
+  type VerdictRecord,
+} from '../port.ts';
+import type { AuditEntry, BlobStore, Page } from '../records.ts';
+import { DynamoBlobs } from './blobs.ts';
+import { DynamoTable, type TableOptions } from './dynamo-table.ts';
+import { expiry, keyAttributes, number } from './item.ts';
+import { forgottenKey, isRootKey, tallyKey } from './keys.ts';
+import { listRungs } from './listing.ts';
+import { DynamoRecords } from './records.ts';
+import { RootTallies } from './root-tallies.ts';
+import type { Table } from './table.ts';
+import { TallyReader, tallyIn } from './tally-reader.ts';
+import { DynamoVerdicts } from './verdicts.ts';
+
+export interface DynamoStoreOptions extends TableOptions {
+  /** Milliseconds a read of tallies may take; 2,000 when left out. */
+  readonly readTimeoutMs?: number;
+}
+
+const READ_TIMEOUT_MS = 2000;
+/** A marker of forgetting outlives every verdict it covers, and their last stay in the stream. */
+const FORGOTTEN_KEPT_MS = VERDICT_RETENTION_MS + 2 * 24 * 3_600_000;
+
+/** Opens a store on a table that exists. Nothing is sent before the first call. */
+export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
+  return new DynamoStore(new DynamoTable(options), options.readTimeoutMs ?? READ_TIMEOUT_MS);
+}
+
+export class DynamoStore implements Store {
+  readonly records: DynamoRecords;
+  readonly blobs: BlobStore;
+  readonly #table: Table;
+  readonly #reader: TallyReader;
+  readonly #roots: RootTallies;
+  readonly #verdicts: DynamoVerdicts;
+
+  constructor(table: Table, readTimeoutMs: number) {
+    this.#table = table;
+    this.#reader = new TallyReader(table, readTimeoutMs);
+    this.#roots = new RootTallies((family) => this.#reader.readRoot(family));
+    this.#verdicts = new DynamoVerdicts(table);
+    this.records = new DynamoRecords(table);
+    this.blobs = new DynamoBlobs(table);
+  }
+
+  async readTallies(rungs: readonly RungKey[]): Promise<readonly Tally[]> {
+    const [tallies] = await Promise.all([this.#read(rungs), this.#roots.ready()]);
+    return tallies;
+  }
+
+  recordVerdicts(records: readonly VerdictRecord[], now: number): Promise<readonly RecordOutcome[]> {
+    return this.#verdicts.record(records, now);
+  }
+
+  retractVerdict(reporterId: string, id: string, now: number): Promise<boolean> {
+    return this.#verdicts.retract(reporterId, id, now);
+  }
+
+  retractSince(reporterId: string, since: number, now: number): Promise<number> {
+    return this.#verdicts.retractSince(reporterId, since, now);
+  }
+
+  /** Leaves a marker for the roll-up, which takes the subject's tallies back within seconds. */
+  async forget(subject: Prefix, audit: AuditEntry): Promise<boolean> {
+    await this.records.append(audit);
+    const tally = await this.#table.get(tallyKey(rungKey(subject)), { consistent: true });
+    await this.#table.put({
+      Item: {
+        ...keyAttributes(forgottenKey(subject)),
+        at: number(audit.at),
+        expires: expiry(audit.at + FORGOTTEN_KEPT_MS),
+      },
+      ConditionExpression: 'attribute_not_exists(pk) OR #at < :at',
+      ExpressionAttributeNames: { '#at': 'at' },
+      ExpressionAttributeValues: { ':at': number(audit.at) },
+    });
+    return tally !== undefined && !isEmpty(tallyIn(tally));
+  }
+
+  listRungs(
+    within: Prefix,
+    length: number,
+    page: { after?: string | undefined; limit: number },
+  ): Promise<Page<RungTally>> {
+    return listRungs(this.#table, within, length, page);
+  }
+
+  rootTally(family: Family): Tally {
+    return this.#roots.tally(family);
+  }
+
+  /** Reads the base rates anew, for who cannot wait until that happens by itself. */
+  refreshRoots(): Promise<void> {
+    return this.#roots.refresh();
+  }
+
+  /** Reads, and asks for a write that its condition always refuses: it costs a write unit and changes nothing. */
+  async check(): Promise<void> {
+    const key = { pk: 'v', sk: 'check' };
+    await this.#table.get(key);
+    await this.#table.put({
+      Item: keyAttributes(key),
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(pk)',
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#table.close();
+  }
+
+  /** A root's tally is spread over lanes; it is seldom asked for by its key. */
+  async #read(rungs: readonly RungKey[]): Promise<readonly Tally[]> {
+    if (!rungs.some(isRootKey)) return this.#reader.read(rungs);
+    return Promise.all(
+      rungs.map(async (rung) => {
+        if (isRootKey(rung)) return this.#reader.readRoot(rung.charCodeAt(1) === 4 ? 4 : 6);
+        const [tally] = await this.#reader.read([rung]);
+        if (tally === undefined) throw new RangeError('a read answered fewer tallies than it was asked for');
+        return tally;
+      }),
+    );
+  }
+}
