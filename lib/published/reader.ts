@@ -38,6 +38,7 @@ const UTF8_MARK = '\u00ef\u00bb\u00bf';
 export class PublishedReader {
   readonly #options: ReaderOptions;
   readonly #header: string[] = [];
+  #isFirst = true;
   #format: PublishedFormat | null = null;
   #reader: RowReader | null = null;
 
@@ -58,8 +59,9 @@ export class PublishedReader {
 
   /** Reads the next line, without its line end; ISO-8859-1 or UTF-8, as what is read of either is ASCII. */
   line(text: string): readonly PublishedRow[] {
-    if (this.#reader !== null) return this.#reader.line(text);
-    const line = this.#header.length === 0 && text.startsWith(UTF8_MARK) ? text.slice(3) : text;
+    const line = this.#isFirst && text.startsWith(UTF8_MARK) ? text.slice(UTF8_MARK.length) : text;
+    this.#isFirst = false;
+    if (this.#reader !== null) return this.#reader.line(line);
     this.#header.push(line);
     if (SAYS_NOTHING.test(line) && this.#header.length < HEADER_LINES) return [];
     const reader = this.#decide(RPSL_ATTRIBUTE.test(line) ? 'rpsl' : 'prefixlen');
