@@ -19,6 +19,8 @@ export interface AppDeps {
   readonly book: PolicyBook;
   /** The operator's list entry that holds for a network, if any. */
   readonly listingOf: LookupSources['listingOf'];
+  /** Whether an entry of the lists holds for a part of a network only. */
+  readonly divides: LookupSources['divides'];
   /** Milliseconds a lookup waits for the store. */
   readonly lookupBudgetMs: number;
   /** Now, in epoch milliseconds. */

@@ -7,7 +7,14 @@ import { logSeldom } from './log-seldom.ts';
 import { withinBudget } from './within-budget.ts';
 
 export function lookupSources(deps: AppDeps): LookupSources {
-  const { store, allocations, book, listingOf, lookupBudgetMs, clock, log } = deps;
+  const { store, allocations, book, listingOf, divides, lookupBudgetMs, clock, log } = deps;
   const onFailure = logSeldom(log, 'lookup-read-failed', clock);
-  return { store, allocations, book, listingOf, withinBudget: withinBudget(lookupBudgetMs, onFailure) };
+  return {
+    store,
+    allocations,
+    book,
+    listingOf,
+    divides,
+    withinBudget: withinBudget(lookupBudgetMs, onFailure),
+  };
 }

@@ -2,6 +2,7 @@
  * A whole service from settings: store, app and server, from start to the last answer.
  */
 import { randomUUID } from 'node:crypto';
+import { type LiveLists, openLists } from '../lists/live.ts';
 import { DEFAULT_POLICY_BOOK, type PolicyBook } from '../policy/policy-book.ts';
 import { readPolicyFile } from '../policy/policy-file.ts';
 import { type LiveAllocations, openAllocations } from '../published/live.ts';
@@ -25,6 +26,12 @@ export interface RunningService {
   stop(): Promise<boolean>;
 }
 
+/** What the operator says, as every answer goes by it. */
+interface Followed {
+  readonly allocations: LiveAllocations;
+  readonly lists: LiveLists;
+}
+
 /** Milliseconds that requests in flight have to finish once the service is told to stop. */
 const DRAIN_MS = 10_000;
 /** How often verdict records past their retention are removed. */
@@ -42,14 +49,14 @@ export async function startService(
   const log = lineLog(writeError, Date.now);
   const store = openStore(dataDir);
   if (!store.ok) return store;
-  const allocations = await follow(store.value, dataDir, log);
-  if (!allocations.ok) {
+  const followed = await follow(store.value, dataDir, log);
+  if (!followed.ok) {
     await store.value.close();
-    return allocations;
+    return followed;
   }
-  const server = await listen(settings, book.value, store.value, allocations.value, log);
+  const server = await listen(settings, book.value, store.value, followed.value, log);
   if (!server.ok) {
-    await allocations.value.close();
+    await unfollow(followed.value);
     await store.value.close();
     return server;
   }
@@ -64,7 +71,7 @@ export async function startService(
     stop: async () => {
       stopSweeping();
       const clean = await server.value.close(DRAIN_MS);
-      await allocations.value.close();
+      await unfollow(followed.value);
       await store.value.close();
       return clean;
     },
@@ -94,23 +101,25 @@ function openStore(dataDir: string): Result<EmbeddedStore, string> {
   }
 }
 
-async function follow(
-  store: EmbeddedStore,
-  dataDir: string,
-  log: Log,
-): Promise<Result<LiveAllocations, string>> {
+async function follow(store: EmbeddedStore, dataDir: string, log: Log): Promise<Result<Followed, string>> {
   try {
-    return ok(await openAllocations(store, logSeldom(log, 'allocations-not-read', Date.now)));
+    const lists = await openLists(store.records, logSeldom(log, 'lists-not-read', Date.now));
+    const allocations = await openAllocations(store, logSeldom(log, 'allocations-not-read', Date.now));
+    return ok({ allocations, lists });
   } catch (error) {
     return fail(`DATA_DIR: the store in ${dataDir} cannot be read: ${reasonOf(error)}`);
   }
+}
+
+async function unfollow({ allocations, lists }: Followed): Promise<void> {
+  await Promise.all([allocations.close(), lists.close()]);
 }
 
 async function listen(
   { host, port, lookupBudgetMs, publicUrl }: Settings,
   book: PolicyBook,
   store: EmbeddedStore,
-  allocations: LiveAllocations,
+  { allocations, lists }: Followed,
   log: Log,
 ): Promise<Result<RunningServer, string>> {
   const app = createApp({
@@ -118,7 +127,8 @@ async function listen(
     allocations,
     entriesChanged: allocations.entriesChanged,
     book,
-    listingOf: () => null,
+    listingOf: lists.listingOf,
+    divides: lists.divides,
     lookupBudgetMs,
     clock: Date.now,
     newId: randomUUID,

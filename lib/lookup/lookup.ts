@@ -28,7 +28,7 @@ export interface LookupAnswer {
   readonly policy: Policy;
   /** Epoch milliseconds until which the answer holds for every address of `network.prefix`. */
   readonly expires: number;
-  /** True when the store did not answer in time: the policy is then open. */
+  /** True when the store did not answer in time: the policy is then open, or the listing's if there is one. */
   readonly degraded: boolean;
 }
 
@@ -39,6 +39,8 @@ export interface LookupSources {
   readonly book: PolicyBook;
   /** The list entry that holds for the network, if any. */
   readonly listingOf: (network: Network, now: number) => Listing | null;
+  /** Whether a list entry covers a part of the network's prefix only: an answer then holds for its own address alone. */
+  readonly divides: (network: Network, now: number) => boolean;
   /** Waits for the evidence, but no longer than the time budget: null when it did not come or the store failed. */
   readonly withinBudget: (read: Promise<readonly Tally[]>) => Promise<readonly Tally[] | null>;
 }
@@ -54,9 +56,11 @@ export async function lookup(question: Question, sources: LookupSources, now: nu
   const ladder = ladderOf(network.subject);
   const { root, read } = startReading(ladder, sources.store);
   const tallies = await sources.withinBudget(read);
-  if (tallies === null && listing === null) return degraded(network, sources.book, now);
-  const reputation =
-    tallies && reputationOf({ ladder, tallies, bin: hostBin(hostOf(network), network.subject), root }, now);
+  if (tallies === null) return degraded(question, network, listing, sources, now);
+  const reputation = reputationOf(
+    { ladder, tallies, bin: hostBin(hostOf(network), network.subject), root },
+    now,
+  );
   return conclude(question, network, reputation, listing, sources, now);
 }
 
@@ -77,23 +81,31 @@ function conclude(
   network: Network,
   reputation: Reputation | null,
   listing: Listing | null,
-  { book }: LookupSources,
+  { book, divides }: LookupSources,
   now: number,
 ): LookupAnswer {
   const policy = decide({ network, reputation, listing, facts }, book);
   // An answer for one host of a mixed end site must not be reused for its neighbours.
-  const lifetime = reputation?.host ? 0 : book.cacheSeconds[policy.class] * 1000;
-  const expires = Math.min(now + lifetime, listing?.expires ?? Number.POSITIVE_INFINITY);
+  const alone = Boolean(reputation?.host) || divides(network, now);
+  const expires = expiryOf(alone ? 0 : book.cacheSeconds[policy.class], listing, now);
   return { network, reputation, listing, policy, expires, degraded: false };
 }
 
-function degraded(network: Network, book: PolicyBook, now: number): LookupAnswer {
-  return {
-    network,
-    reputation: null,
-    listing: null,
-    policy: degradedPolicy(book),
-    expires: now + DEGRADED_CACHE_SECONDS * 1000,
-    degraded: true,
-  };
+/** Without evidence a listing still decides; what else there is to say is open. */
+function degraded(
+  { facts }: Question,
+  network: Network,
+  listing: Listing | null,
+  { book, divides }: LookupSources,
+  now: number,
+): LookupAnswer {
+  const policy =
+    listing === null ? degradedPolicy(book) : decide({ network, reputation: null, listing, facts }, book);
+  const expires = expiryOf(divides(network, now) ? 0 : DEGRADED_CACHE_SECONDS, listing, now);
+  return { network, reputation: null, listing, policy, expires, degraded: true };
+}
+
+/** An answer holds no longer than the listing that decided it. */
+function expiryOf(seconds: number, listing: Listing | null, now: number): number {
+  return Math.min(now + seconds * 1000, listing?.expires ?? Number.POSITIVE_INFINITY);
 }

@@ -72,7 +72,12 @@ describe('a store that does not answer a lookup', () => {
       listingOf: () => listing,
     });
     const answer = await answerOf(app.request('/v1/lookup/45.79.27.34'), lookupAnswerSchema);
-    expect(answer).toMatchObject({ degraded: false, reputation: null, policy: { action: 'reject' } });
+    expect(answer).toMatchObject({
+      degraded: true,
+      reputation: null,
+      listing,
+      policy: { class: 'bad', action: 'reject' },
+    });
   });
 
   it('is told to the log once, on one line, with a count of what was left out later', async () => {

@@ -1,6 +1,7 @@
 /** The lookup line: one batch of at most six reads, no write, an answer whatever the store does. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ListIndex } from '../../lib/lists/list-index.ts';
 import { type LookupSources, lookup, type Question } from '../../lib/lookup/lookup.ts';
 import { contains, formatPrefix } from '../../lib/net/prefix.ts';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
@@ -8,6 +9,7 @@ import { report } from '../../lib/report/report.ts';
 import type { RungKey } from '../../lib/reputation/rung.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { VerdictRecord } from '../../lib/store/port.ts';
+import { entry } from '../lists/build.ts';
 import { allocationOf, allocationsOf } from '../support/allocations.ts';
 import { anyHistory, anyHost, CROWDED, SEED } from '../support/arbitraries.ts';
 import { HOUR, mustAddress, NO_ALLOCATIONS, NOW, recordOf } from '../support/records.ts';
@@ -126,9 +128,10 @@ describe('a lookup whose evidence does not come', () => {
     expect(expires).toBeLessThanOrEqual(NOW + 30_000);
   });
 
-  it('is decided by a listing all the same', async () => {
+  it('is decided by a listing all the same, and says that it is degraded', async () => {
     const answer = await lookup(ask(HOST), { ...late, listingOf: () => BLOCKED }, NOW);
     expect(answer).toMatchObject({
+      degraded: true,
       listing: BLOCKED,
       policy: { class: 'bad', action: 'reject' },
       reputation: null,
@@ -136,6 +139,12 @@ describe('a lookup whose evidence does not come', () => {
     const allowed = { ...BLOCKED, list: 'allow' } as const;
     const welcome = await lookup(ask(HOST), { ...late, listingOf: () => allowed }, NOW);
     expect(welcome.policy).toMatchObject({ class: 'good', action: 'accept' });
+  });
+
+  it('holds no longer than its listing, and for its own address only where an entry divides the prefix', async () => {
+    const soon = { ...BLOCKED, expires: NOW + 1234 };
+    expect((await lookup(ask(HOST), { ...late, listingOf: () => soon }, NOW)).expires).toBe(NOW + 1234);
+    expect((await lookup(ask(HOST), { ...late, divides: () => true }, NOW)).expires).toBe(NOW);
   });
 
   it('is the same where there is nothing to read', async () => {
@@ -201,6 +210,26 @@ describe('an answer', () => {
     );
   });
 
+  it('expires at once when an entry of a list divides its prefix', async () => {
+    const index = new ListIndex([
+      entry('block', '2a00:1450:4001:81b::bad/128'),
+      entry('allow', '2a00:1450::/32'),
+    ]);
+    const sources: LookupSources = {
+      ...on([]),
+      listingOf: (network, now) => index.listingOf(network, now),
+      divides: (network, now) => index.divides(network, now),
+    };
+    const [bad, neighbour, apart] = await Promise.all(
+      ['2a00:1450:4001:81b::bad', HOST, '2a00:1450:4001:81c::5'].map((host) =>
+        lookup(ask(host), sources, NOW),
+      ),
+    );
+    expect([bad?.policy.action, neighbour?.policy.action]).toEqual(['reject', 'accept']);
+    expect([bad?.expires, neighbour?.expires]).toEqual([NOW, NOW]);
+    expect(apart?.expires).toBe(NOW + cacheSeconds.good * 1000);
+  });
+
   it('for one host of a mixed end site expires at once: its neighbours have another', async () => {
     const [bad, good] = ['2a00:1450:4001:81b::bad', '2a00:1450:4001:81b::900d'];
     const sources = on([recordOf(bad, { count: 40 }), recordOf(good, { verdict: 'ham', count: 40 })]);
@@ -248,6 +277,7 @@ function on(records: readonly VerdictRecord[], reads: (readonly RungKey[])[] = [
     allocations: NO_ALLOCATIONS,
     book: DEFAULT_POLICY_BOOK,
     listingOf: () => null,
+    divides: () => false,
     withinBudget: (read) => read,
   };
 }

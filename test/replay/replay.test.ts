@@ -88,6 +88,7 @@ describe('a replay', () => {
           allocations: CROWDED,
           book: DEFAULT_POLICY_BOOK,
           listingOf: () => null,
+          divides: () => false,
           withinBudget: (read) => read,
         };
         let at = NOW - 60 * DAY;

@@ -28,6 +28,7 @@ export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
     entriesChanged: () => Promise.resolve(),
     book: DEFAULT_POLICY_BOOK,
     listingOf: () => null,
+    divides: () => false,
     lookupBudgetMs: 50,
     clock: () => NOW,
     newId: () => `00000000-0000-4000-8000-${String(ids++).padStart(12, '0')}`,

@@ -1,0 +1,39 @@
+/**
+ * The lists a process answers by, followed through the store: an entry holds here at once and elsewhere within seconds.
+ */
+import type { Network } from '../allocation/network.ts';
+import type { Listing } from '../policy/decide.ts';
+import { FOLLOW_EVERY_MS } from '../store/followed.ts';
+import type { RecordStore } from '../store/records.ts';
+import { followLists } from './list-index.ts';
+
+export interface LiveLists {
+  /** The entry that holds for the network's address at a time (epoch milliseconds). */
+  readonly listingOf: (network: Network, now: number) => Listing | null;
+  /** Whether an entry in force covers a part of the network's prefix only. */
+  readonly divides: (network: Network, now: number) => boolean;
+  /** To be called after an entry was changed here: resolves when this process answers by it. */
+  readonly changed: () => Promise<void>;
+  /** Stops following; resolves when nothing of it reads the store any more. */
+  readonly close: () => Promise<void>;
+}
+
+/** Reads both lists and follows them every `FOLLOW_EVERY_MS`. Rejects when they cannot be read. */
+export async function openLists(records: RecordStore, onError: (error: unknown) => void): Promise<LiveLists> {
+  const lists = await followLists(records, onError);
+  const timer = setInterval(() => lists.refresh(), FOLLOW_EVERY_MS);
+  timer.unref();
+  return {
+    listingOf: (network, now) => lists.current.listingOf(network, now),
+    divides: (network, now) => lists.current.divides(network, now),
+    changed: async () => {
+      // A refresh under way may have begun before the change; the second one has not.
+      await lists.refresh();
+      await lists.refresh();
+    },
+    close: () => {
+      clearInterval(timer);
+      return lists.refresh();
+    },
+  };
+}
