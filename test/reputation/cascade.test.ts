@@ -1,20 +1,15 @@
-/** The cascade: how far a voice carries, and that every wider tally is exactly what its children contribute. */
+/** The cascade: how far a voice carries. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rungsAbove } from '../../lib/allocation/ladder.ts';
-import { formatPrefix, Prefix } from '../../lib/net/prefix.ts';
+import { formatPrefix } from '../../lib/net/prefix.ts';
 import { CHILD_CAP, contribution, REPORTER_CAP, type Saturation } from '../../lib/reputation/cascade.ts';
-import { prefixOfKey, rootKey, rungKey, rungsOf } from '../../lib/reputation/rung.ts';
-import { type Bucket, EMPTY_TALLY, SERIES_NAMES, type Tally } from '../../lib/reputation/tally.ts';
+import { rootKey, rungsOf } from '../../lib/reputation/rung.ts';
+import { type Bucket, EMPTY_TALLY, SERIES_NAMES } from '../../lib/reputation/tally.ts';
 import { impulseOf } from '../../lib/store/impulse.ts';
-import { MemoryStore } from '../../lib/store/memory/store.ts';
-import type { VerdictRecord } from '../../lib/store/port.ts';
-import { anyHistory, anyOrderOf, anyTally, batchesOf, SEED } from '../support/arbitraries.ts';
+import { anyTally, SEED } from '../support/arbitraries.ts';
+import { climbed, climbOf, HOST, learned, MONTH, months, shown } from '../support/climbed.ts';
 import { DAY, mustPrefix, NOW, recordOf } from '../support/records.ts';
-import { slowHosts, slowNewest, slowTally, slowVerdictOf } from '../support/reputation-slow.ts';
-
-const HOST = '2a00:1450:4001:81b::5';
-const MONTH = 692;
 
 describe('what a level takes from the one below', () => {
   const rows: readonly (readonly [Saturation, readonly number[], readonly number[], string])[] = [
@@ -142,85 +137,6 @@ describe('a reporter', () => {
   });
 });
 
-describe('every tally', () => {
-  it('is exactly what its reporters and children contribute, whatever was said in whatever order and batches', () => {
-    const shuffled = anyHistory.chain((history) => fc.tuple(fc.constant(history), anyOrderOf(history)));
-    fc.assert(
-      fc.property(
-        shuffled,
-        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
-        ([history, order], sizes) => {
-          const store = new MemoryStore();
-          for (const batch of batchesOf(order, sizes)) store.record(batch, NOW);
-          expectTwin(store, history);
-          const fewest = new MemoryStore();
-          fewest.record(history, NOW);
-          for (const key of climbed(history)) expect(store.tally(key)).toEqual(fewest.tally(key));
-        },
-      ),
-      { seed: SEED, numRuns: 60 },
-    );
-  });
-
-  it('is that again after any of it was taken back', async () => {
-    await fc.assert(
-      fc.asyncProperty(anyHistory, fc.infiniteStream(fc.boolean()), async (history, coin) => {
-        const store = new MemoryStore();
-        store.record(history, NOW);
-        const kept = history.filter(() => coin.next().value);
-        for (const record of history.filter((one) => !kept.includes(one))) {
-          expect(await store.retractVerdict(record.reporter.id, record.id, NOW)).toBe(true);
-        }
-        expectTwin(store, kept, history);
-      }),
-      { seed: SEED, numRuns: 60 },
-    );
-  });
-
-  it('is that again some days later, when new verdicts come and old buckets go', () => {
-    fc.assert(
-      fc.property(anyHistory, anyHistory, fc.integer({ min: 0, max: 90 }), (before, after, days) => {
-        const later = NOW + days * DAY;
-        const moved = after.map((record) => ({ ...record, at: record.at + days * DAY }));
-        const store = new MemoryStore();
-        store.record(before, NOW);
-        store.record(moved, later);
-        // What is not written again keeps old buckets until it is, so only rungs of the new verdicts are compared.
-        const twin = [...before, ...moved].map(slowVerdictOf);
-        for (const key of climbed(moved)) {
-          expect(plain(store.tally(key)), named(key)).toEqual(plainTwin(twin, key, later));
-        }
-      }),
-      { seed: SEED, numRuns: 40 },
-    );
-  });
-
-  it('knows the hosts of an end site and its newest reports as the twin does', () => {
-    fc.assert(
-      fc.property(anyHistory, (history) => {
-        const store = learned(history);
-        const twin = history.map(slowVerdictOf);
-        for (const { ladder } of history) {
-          const tally = store.tally(rungKey(ladder.subject));
-          const subject = formatPrefix(ladder.subject);
-          const hosts = [...slowHosts(twin, subject, NOW)].flatMap(([bin, buckets]) =>
-            [...buckets].map(([index, { bad, good }]) => ({ bin: Number(bin), index, bad, good })),
-          );
-          expect(tally.hosts).toEqual(hosts.toSorted((a, b) => a.bin - b.bin || a.index - b.index));
-          expect(tally.recent.map(({ at, bad, bin }) => ({ at, bad, bin }))).toEqual(
-            slowNewest(twin, subject).map(({ at, verdict, bin }) => ({
-              at: Math.floor(at / 1000) * 1000,
-              bad: verdict !== 'ham',
-              bin,
-            })),
-          );
-        }
-      }),
-      { seed: SEED, numRuns: 60 },
-    );
-  });
-});
-
 describe('the climb', () => {
   it('goes on from each rung alike, whatever subject it began at: else a rung would have two parents', () => {
     const above = new Map<string, string | undefined>();
@@ -250,70 +166,3 @@ describe('the climb', () => {
     for (const key of climbed([inside, around])) expect(store.tally(key)).toEqual(EMPTY_TALLY);
   });
 });
-
-function learned(records: readonly VerdictRecord[]): MemoryStore {
-  const store = new MemoryStore();
-  store.record(records, NOW);
-  return store;
-}
-
-function months(store: MemoryStore, record: VerdictRecord): readonly (readonly Bucket[])[] {
-  return climbed([record]).map((key) => store.tally(key).months);
-}
-
-/** The keys of all rungs that the records climb, nearest first. */
-function climbed(records: readonly VerdictRecord[]): readonly string[] {
-  const keys = records.flatMap((record) =>
-    impulseOf(record)
-      .path.slice(1)
-      .map(({ key }) => key),
-  );
-  return [...new Set(keys)];
-}
-
-function climbOf(text: string): readonly string[] {
-  const [host = '', length = ''] = text.split('/');
-  const record = recordOf(host);
-  const subject = Number(length);
-  return climbed([{ ...record, ladder: { subject: coverOf(host, subject), ancestors: [] } }]);
-}
-
-function coverOf(host: string, length: number) {
-  const bits = host.includes(':') ? 128 : 32;
-  const full = mustPrefix(`${host}/${bits}`);
-  return Prefix.covering(full, length);
-}
-
-/** Every rung of the whole history holds what the twin makes of the verdicts that count. */
-function expectTwin(store: MemoryStore, counted: readonly VerdictRecord[], whole = counted): void {
-  const twin = counted.map(slowVerdictOf);
-  for (const key of climbed(whole)) {
-    expect(plain(store.tally(key)), named(key)).toEqual(plainTwin(twin, key, NOW));
-  }
-}
-
-/** The three series as plain lists. */
-function plain(tally: Tally) {
-  return Object.fromEntries(SERIES_NAMES.map((series) => [series, tally[series]]));
-}
-
-function plainTwin(twin: Parameters<typeof slowTally>[0], key: string, now: number) {
-  const tally = slowTally(twin, named(key), now);
-  return Object.fromEntries(
-    SERIES_NAMES.map((series) => [
-      series,
-      [...(tally.get(series) ?? [])]
-        .map(([index, bucket]) => ({ index, ...bucket }))
-        .toSorted((a, b) => a.index - b.index),
-    ]),
-  );
-}
-
-function named(key: string): string {
-  return shown(key) ?? `root ${key.charCodeAt(1)}`;
-}
-
-function shown(key: string): string | null {
-  const prefix = prefixOfKey(key);
-  return prefix && formatPrefix(prefix);
-}

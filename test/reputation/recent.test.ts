@@ -70,6 +70,12 @@ describe('the list of newest verdicts', () => {
     expect(changeRecent([kept], change)).toEqual([kept]);
   });
 
+  it('loses what either of two changes took away', () => {
+    const [old, fresh] = [entry(5, { tag: 1 }), entry(1, { tag: 2 })];
+    const change = joinRecent({ come: [], gone: [old] }, come([fresh]));
+    expect(changeRecent([old], change)).toEqual([fresh]);
+  });
+
   it('is reached from any other by the difference', () => {
     fc.assert(
       fc.property(anyList, anyList, (a, b) => {

@@ -65,6 +65,12 @@ describe('a turn', () => {
     expect(turnOf(list, 0.3, NOW)).toMatchObject({ towards: 'bad', run: 5 });
   });
 
+  it('is the likelier one when the newest reports could tell of both', () => {
+    const cleaned = [entry(false), entry(true), entry(true), entry(true)];
+    expect(turnOf(cleaned, 0.3, NOW)).toMatchObject({ towards: 'bad', run: 4 });
+    expect(turnOf(cleaned, 0.6, NOW)).toMatchObject({ towards: 'good', run: 1 });
+  });
+
   it('never overshoots: the result lies between what the chain found and the rate after the turn', () => {
     for (let p = 0; p <= 1; p += 0.01) {
       for (const bad of [true, false]) {
