@@ -3,49 +3,81 @@
  */
 
 /**
- * The value below which a share `mass` of Beta(a, b) lies, to about 1e-6.
- * `mass` in (0, 1); a and b at least 0.001. Safeguarded Newton steps on the regularised incomplete beta function.
+ * The value below which a share `mass` of Beta(a, b) lies, to about 1e-6. `mass` in (0, 1); a and b at least 0.001.
  */
 export function betaQuantile(mass: number, a: number, b: number): number {
-  const norm = logGamma(a + b) - logGamma(a) - logGamma(b);
-  let low = 0;
-  let high = 1;
-  let x = startingPoint(mass, a, b, norm);
-  for (let step = 0; step < 60; step++) {
-    const error = regularisedBeta(x, a, b, norm) - mass;
-    if (error > 0) high = x;
-    else low = x;
-    const density = Math.exp(norm + (a - 1) * Math.log(x) + (b - 1) * Math.log1p(-x));
-    let next = x - error / density;
-    if (!(next > low && next < high)) next = (low + high) / 2;
-    if (Math.abs(next - x) < 1e-7) return next;
-    x = next;
-  }
-  return x;
+  return quantile(mass, a, b, logNorm(a, b));
+}
+
+/** The values that leave a share `tail` of Beta(a, b) out at either end: two quantiles, a third cheaper than one by one. */
+export function betaInterval(tail: number, a: number, b: number): readonly [low: number, high: number] {
+  const norm = logNorm(a, b);
+  return [quantile(tail, a, b, norm), quantile(1 - tail, a, b, norm)];
 }
 
 /** The share of Beta(a, b) below x. */
 export function betaCdf(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
-  return regularisedBeta(x, a, b, logGamma(a + b) - logGamma(a) - logGamma(b));
+  return regularisedBeta(x, a, b, leadingPower(x, a, b, logNorm(a, b)));
 }
 
-/** Inverts the distribution's leading power near the nearer end; Newton does the rest. */
+/** Safeguarded Halley steps on the regularised incomplete beta function. */
+function quantile(mass: number, a: number, b: number, norm: number): number {
+  let low = 0;
+  let high = 1;
+  let x = startingPoint(mass, a, b, norm);
+  for (let left = 60; left > 0; left--) {
+    const power = leadingPower(x, a, b, norm);
+    const error = regularisedBeta(x, a, b, power) - mass;
+    if (error > 0) high = x;
+    else low = x;
+    const newton = (error * x * (1 - x)) / power;
+    const bend = newton * ((a - 1) / x - (b - 1) / (1 - x));
+    const step = newton / (1 - Math.max(-1, Math.min(1, bend)) / 2);
+    // What is left after a step is of the order of the step's cube.
+    const near = Math.abs(step) < Math.max(1e-7, 1e-3 * Math.min(x, 1 - x));
+    if (near && Math.abs(bend) < 1) return Math.min(high, Math.max(low, x - step));
+    x = x - step > low && x - step < high ? x - step : (low + high) / 2;
+    if (high - low < 1e-7) return x;
+  }
+  return x;
+}
+
 function startingPoint(mass: number, a: number, b: number, norm: number): number {
+  return a >= 1 && b >= 1 ? nearNormal(mass, a, b) : nearEnd(mass, a, b, norm);
+}
+
+/** Abramowitz and Stegun 26.5.22, with the normal quantile of 26.2.22. */
+function nearNormal(mass: number, a: number, b: number): number {
+  const t = Math.sqrt(-2 * Math.log(Math.min(mass, 1 - mass)));
+  const distance = t - (2.30753 + 0.27061 * t) / (1 + t * (0.99229 + 0.04481 * t));
+  const y = mass < 0.5 ? distance : -distance;
+  const h = 2 / (1 / (2 * a - 1) + 1 / (2 * b - 1));
+  const lambda = (y * y - 3) / 6;
+  const spread = (y * Math.sqrt(h + lambda)) / h;
+  const lean = (1 / (2 * b - 1) - 1 / (2 * a - 1)) * (lambda + 5 / 6 - 2 / (3 * h));
+  return a / (a + b * Math.exp(2 * (spread - lean)));
+}
+
+/** Inverts the distribution's leading power near the nearer end; the steps do the rest. */
+function nearEnd(mass: number, a: number, b: number, norm: number): number {
   const mean = a / (a + b);
-  if (a >= 1 && b >= 1) return mean;
   const lowTail = Math.exp((Math.log(mass * a) - norm) / a);
   const highTail = 1 - Math.exp((Math.log((1 - mass) * b) - norm) / b);
   if (lowTail < 0.5 && lowTail < mean) return Math.max(lowTail, 1e-300);
   return highTail > 0.5 && highTail > mean ? Math.min(highTail, 1 - 1e-15) : mean;
 }
 
-function regularisedBeta(x: number, a: number, b: number, norm: number): number {
-  const front = Math.exp(norm + a * Math.log(x) + b * Math.log1p(-x));
+/** x^a (1 - x)^b, divided by the beta function. */
+function leadingPower(x: number, a: number, b: number, norm: number): number {
+  return Math.exp(norm + a * Math.log(x) + b * Math.log1p(-x));
+}
+
+function regularisedBeta(x: number, a: number, b: number, power: number): number {
   return x < (a + 1) / (a + b + 2)
-    ? (front * continuedFraction(x, a, b)) / a
-    : 1 - (front * continuedFraction(1 - x, b, a)) / b;
+    ? (power * continuedFraction(x, a, b)) / a
+    : 1 - (power * continuedFraction(1 - x, b, a)) / b;
 }
 
 /** Continued fraction of the incomplete beta function (NIST DLMF 8.17.22), by Lentz's method. */
@@ -71,6 +103,11 @@ function continuedFraction(x: number, a: number, b: number): number {
 
 function orTiny(value: number, tiny: number): number {
   return Math.abs(value) < tiny ? tiny : value;
+}
+
+/** Logarithm of one over the beta function. */
+function logNorm(a: number, b: number): number {
+  return logGamma(a + b) - logGamma(a) - logGamma(b);
 }
 
 /** Lanczos' approximation with g = 7 and nine coefficients; relative error below 1e-13 for x > 0. */

@@ -4,7 +4,7 @@
  */
 import type { Ladder } from '../allocation/ladder.ts';
 import type { Prefix } from '../net/prefix.ts';
-import { betaQuantile } from './beta.ts';
+import { betaInterval } from './beta.ts';
 import { CHILD_CAP, saturated } from './cascade.ts';
 import { Decay } from './decay.ts';
 import {
@@ -228,8 +228,9 @@ function intervalOf(spam: number, strength: number): readonly [number, number] {
   const a = Math.max(spam * strength, 0.001);
   const b = Math.max((1 - spam) * strength, 0.001);
   const tail = (1 - INTERVAL_MASS) / 2;
+  const [low, high] = betaInterval(tail, a, b);
   // A distribution piled up at one end has its mean beyond all but a sliver of its mass.
-  return [Math.min(spam, betaQuantile(tail, a, b)), Math.max(spam, betaQuantile(1 - tail, a, b))];
+  return [Math.min(spam, low), Math.max(spam, high)];
 }
 
 function reportersOf(own: Tally, now: number): number {
