@@ -2,10 +2,18 @@
  * The shape of the source, read from the source: which folder may import which, who may use which package, what stays
  * free of clock and I/O. The rules are the tables at the top; a new folder or package needs a row here first.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path/posix';
+import { readdirSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import {
+  circles,
+  filesUnder,
+  isCode,
+  ROOT,
+  read,
+  readSource,
+  type SourceFile,
+} from './support/source-tree.ts';
 
 /**
  * Folders and lone files, highest first. A file may import from its own place and from lower rows; places in one row do
@@ -98,22 +106,6 @@ const MACHINE_PATHS = new RegExp(
 const SUPPRESSIONS =
   /@ts-(ignore|expect-error|nocheck)|(biome|eslint|prettier)-(ignore|disable)|(c8|v8|istanbul) ignore/;
 const TEXT_FILES = /\.(ts|tsx|js|mjs|json|jsonc|ya?ml|md|sh|css|html|txt)$/;
-const ROOT = new URL('../', import.meta.url).pathname;
-
-interface Import {
-  /** The module as written. */
-  readonly specifier: string;
-  /** For relative ones the file it names, from the project's root; else null. */
-  readonly target: string | null;
-  readonly typeOnly: boolean;
-}
-
-interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-  readonly tree: ts.SourceFile;
-  readonly imports: readonly Import[];
-}
 
 const files: readonly SourceFile[] = ['lib', 'functions'].flatMap(filesUnder).filter(isCode).map(readSource);
 
@@ -298,60 +290,6 @@ function importsOf(objects: (specifier: string) => boolean): string[] {
   );
 }
 
-/** Circles over imports of values; those of types vanish before anything runs. */
-function circles(all: readonly SourceFile[]): string[] {
-  const needs = new Map(all.map(({ path, imports }) => [path, imports.filter(({ typeOnly }) => !typeOnly)]));
-  const done = new Set<string>();
-  const found: string[] = [];
-  const walk = (path: string, trail: readonly string[]): void => {
-    const at = trail.indexOf(path);
-    if (at >= 0) found.push([...trail.slice(at), path].join(' -> '));
-    if (at >= 0 || done.has(path)) return;
-    for (const { target } of needs.get(path) ?? []) if (target !== null) walk(target, [...trail, path]);
-    done.add(path);
-  };
-  for (const { path } of all) walk(path, []);
-  return found;
-}
-
-function readSource(path: string): SourceFile {
-  const text = read(path);
-  const tree = ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true);
-  const imports: Import[] = [];
-  const walk = (node: ts.Node): void => {
-    const specifier = specifierOf(node);
-    if (specifier !== null) {
-      const target = specifier.startsWith('.') ? join(dirname(path), specifier) : null;
-      imports.push({ specifier, target, typeOnly: isTypeOnly(node) });
-    }
-    ts.forEachChild(node, walk);
-  };
-  walk(tree);
-  return { path, text, tree, imports };
-}
-
-/** The module that a static import, a re-export, `import()` or `typeof import()` names. */
-function specifierOf(node: ts.Node): string | null {
-  const module =
-    ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
-      ? node.moduleSpecifier
-      : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
-        ? node.arguments[0]
-        : ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)
-          ? node.argument.literal
-          : undefined;
-  return module !== undefined && ts.isStringLiteralLike(module) ? module.text : null;
-}
-
-function isTypeOnly(node: ts.Node): boolean {
-  if (ts.isImportTypeNode(node)) return true;
-  if (!ts.isImportDeclaration(node) || node.importClause === undefined) return false;
-  if (node.importClause.isTypeOnly) return true;
-  const { name, namedBindings } = node.importClause;
-  if (name !== undefined || namedBindings === undefined || !ts.isNamedImports(namedBindings)) return false;
-  return namedBindings.elements.every(({ isTypeOnly }) => isTypeOnly);
-}
-
 function rankOf(path: string): number {
   return LAYERS.findIndex((places) => isUnderAny(path, places));
 }
@@ -377,22 +315,4 @@ function isUnderAny(path: string, places: readonly string[]): boolean {
 
 function isUnder(path: string, place: string): boolean {
   return path === place || path.startsWith(`${place}/`);
-}
-
-function isCode(path: string): boolean {
-  return /\.tsx?$/.test(path);
-}
-
-function filesUnder(folder: string): string[] {
-  const entries = readdirSync(ROOT).includes(folder)
-    ? readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    : [];
-  return entries
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
-    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
-    .sort();
-}
-
-function read(path: string): string {
-  return readFileSync(join(ROOT, path), 'utf8');
 }

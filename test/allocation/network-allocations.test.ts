@@ -74,6 +74,18 @@ describe('an allocation', () => {
     }
   });
 
+  it('published over private IPv4 makes no face of it rateable: nobody but us can know hosts there', () => {
+    const claimed = allocationsOf(
+      NAT64,
+      SIX_RD,
+      allocationOf('10.0.0.0/8', { origin: 'prefixlen', endSiteLength: 32 }),
+    );
+    for (const face of facesOf(mustAddress('10.0.0.1'))) {
+      const { kind, subject } = shown(formatAddress(face), claimed);
+      expect([kind, subject]).toEqual([kind, kind === '6rd' ? '2a00:b01:a00:1::/64' : null]);
+    }
+  });
+
   it('translates only when an operator declares it: a publisher’s word decodes nothing', () => {
     const claimed = allocationsOf(
       { ...NAT64, origin: 'prefixlen' },
