@@ -14,7 +14,9 @@ import { docs, docsFile, openapi } from './routes/documentation.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { history } from './routes/history.ts';
 import { lookupMany, lookupOne } from './routes/lookup.ts';
+import { map } from './routes/map.ts';
 import { network } from './routes/network.ts';
+import { page, reportByForm } from './routes/page.ts';
 import { problemKind } from './routes/problems.ts';
 import { deleteVerdict, postVerdicts } from './routes/verdicts.ts';
 
@@ -37,6 +39,11 @@ export function createApp(deps: AppDeps): Hono {
   app.get('/v1/allocations/:prefix', may('admin', getAllocation(deps)));
   app.put('/v1/allocations/:prefix', may('admin', putAllocation(deps)));
   app.delete('/v1/allocations/:prefix', may('admin', deleteAllocation(deps)));
+
+  app.get('/', may('lookup', page(sources, deps)));
+  app.get('/map/:prefix', may('lookup', map(deps)));
+  app.get('/map/:prefix/:length', may('lookup', map(deps)));
+  app.post('/report', may('report', reportByForm(sources, deps)));
 
   app.get('/healthz', healthz);
   app.get('/readyz', readyz(deps));

@@ -3,8 +3,8 @@ import { problemOf, testApp } from '../support/http.ts';
 
 describe('a path that is none of ours', () => {
   it.each([
-    '/',
     '/v1',
+    '/map',
     '/v1/lookup/',
     '/v1/lookup/::1/x',
     '/v2/lookup/::1',

@@ -5,8 +5,6 @@ import type { Context } from 'hono';
 import { networkOf } from '../../allocation/network.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import { rungKey } from '../../reputation/rung.ts';
-import { bucketIndex, SERIES, type Tally } from '../../reputation/tally.ts';
-import { UNIT } from '../../reputation/verdict.ts';
 import { fail, ok, type Result } from '../../result.ts';
 import type { AppDeps } from '../deps.ts';
 import { MAX_HISTORY_DAYS } from '../limits.ts';
@@ -15,7 +13,7 @@ import type { Failure } from '../problem.ts';
 import { jsonResponse, problemResponse } from '../respond.ts';
 import { unavailable } from '../unavailable.ts';
 import { parseWireAddress } from '../wire/address.ts';
-import { formatDay } from '../wire/time.ts';
+import { daysOf } from '../wire/days.ts';
 
 export function history({ allocations, store, clock, log }: AppDeps) {
   return async (c: Context): Promise<Response> => {
@@ -34,28 +32,6 @@ export function history({ allocations, store, clock, log }: AppDeps) {
     const body = { subject: formatPrefix(subject), days: daysOf(tally, days.value, clock()) };
     return jsonResponse(JSON.stringify(body), 'private, max-age=60');
   };
-}
-
-interface Day {
-  readonly date: string;
-  /** Weighted reports of unwanted mail; a reporter that is not trusted counts up to its cap. */
-  readonly spam: number;
-  readonly ham: number;
-}
-
-/** The last `count` days in order, today last; a day without reports has zeros. */
-function daysOf(tally: Tally, count: number, now: number): Day[] {
-  const today = bucketIndex('days', now);
-  const byIndex = new Map(tally.days.map((bucket) => [bucket.index, bucket]));
-  return Array.from({ length: count }, (_, i) => {
-    const index = today - count + 1 + i;
-    const bucket = byIndex.get(index);
-    return {
-      date: formatDay(index * SERIES.days.length),
-      spam: (bucket?.bad ?? 0) / UNIT,
-      ham: (bucket?.good ?? 0) / UNIT,
-    };
-  });
 }
 
 function parseDays(values: readonly string[] | undefined): Result<number, Failure> {
