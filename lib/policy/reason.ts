@@ -58,7 +58,7 @@ function windowOf({ scale }: Link): string {
 }
 
 function rounded(value: number): string {
-  return value >= 10 ? value.toFixed(0) : String(Number(value.toFixed(1)));
+  return String(value >= 10 ? Math.round(value) : Math.round(value * 10) / 10);
 }
 
 function percent(share: number): string {

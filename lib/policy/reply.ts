@@ -27,22 +27,27 @@ export function replyFor(
   network: Network,
   lookupUrl: string | null,
 ): SmtpReply | null {
-  const link =
-    lookupUrl === null ? '' : ` - see ${lookupUrl}${encodeURIComponent(formatAddress(network.address))}`;
-  const compose = (start: string): string => {
-    const room = MAX_TEXT - start.length - link.length;
-    return printable(`${start}${reason.slice(0, Math.max(0, room))}`) + link;
-  };
   switch (action) {
     case 'accept':
       return null;
     case 'throttle':
-      return { code: 421, enhanced: '4.7.0', text: compose('Limit reached, try again later: ') };
+      return {
+        code: 421,
+        enhanced: '4.7.0',
+        text: compose('Limit reached, try again later: ', reason, network, lookupUrl),
+      };
     case 'tempfail':
-      return { code: 451, enhanced: '4.7.1', text: compose('Deferred: ') };
+      return { code: 451, enhanced: '4.7.1', text: compose('Deferred: ', reason, network, lookupUrl) };
     case 'reject':
-      return { code: 554, enhanced: '5.7.1', text: compose('Refused: ') };
+      return { code: 554, enhanced: '5.7.1', text: compose('Refused: ', reason, network, lookupUrl) };
   }
+}
+
+function compose(start: string, reason: string, network: Network, lookupUrl: string | null): string {
+  const link =
+    lookupUrl === null ? '' : ` - see ${lookupUrl}${encodeURIComponent(formatAddress(network.address))}`;
+  const room = Math.max(0, MAX_TEXT - start.length - link.length);
+  return printable(start + reason.slice(0, room)) + link;
 }
 
 /** Reasons may quote an operator's list entry: nothing but printable ASCII may reach an SMTP line. */
