@@ -13,6 +13,7 @@ import { children } from './routes/children.ts';
 import { docs, docsFile, openapi } from './routes/documentation.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { history } from './routes/history.ts';
+import { deleteListEntry, getListEntry, listListEntries, putListEntry } from './routes/lists.ts';
 import { lookupMany, lookupOne } from './routes/lookup.ts';
 import { map } from './routes/map.ts';
 import { network } from './routes/network.ts';
@@ -39,6 +40,10 @@ export function createApp(deps: AppDeps): Hono {
   app.get('/v1/allocations/:prefix', may('admin', getAllocation(deps)));
   app.put('/v1/allocations/:prefix', may('admin', putAllocation(deps)));
   app.delete('/v1/allocations/:prefix', may('admin', deleteAllocation(deps)));
+  app.get('/v1/lists/:list', may('admin', listListEntries(deps)));
+  app.get('/v1/lists/:list/:prefix', may('admin', getListEntry(deps)));
+  app.put('/v1/lists/:list/:prefix', may('admin', putListEntry(deps)));
+  app.delete('/v1/lists/:list/:prefix', may('admin', deleteListEntry(deps)));
 
   app.get('/', may('lookup', page(sources, deps)));
   app.get('/map/:prefix', may('lookup', map(deps)));

@@ -21,6 +21,8 @@ export interface AppDeps {
   readonly listingOf: LookupSources['listingOf'];
   /** Whether an entry of the lists holds for a part of a network only. */
   readonly divides: LookupSources['divides'];
+  /** Resolves once `listingOf` answers by the lists as they are in the store now. */
+  readonly listsChanged: () => Promise<void>;
   /** Milliseconds a lookup waits for the store. */
   readonly lookupBudgetMs: number;
   /** Now, in epoch milliseconds. */

@@ -129,6 +129,7 @@ async function listen(
     book,
     listingOf: lists.listingOf,
     divides: lists.divides,
+    listsChanged: lists.changed,
     lookupBudgetMs,
     clock: Date.now,
     newId: randomUUID,

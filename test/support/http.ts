@@ -29,6 +29,7 @@ export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
     book: DEFAULT_POLICY_BOOK,
     listingOf: () => null,
     divides: () => false,
+    listsChanged: () => Promise.resolve(),
     lookupBudgetMs: 50,
     clock: () => NOW,
     newId: () => `00000000-0000-4000-8000-${String(ids++).padStart(12, '0')}`,

@@ -6,6 +6,7 @@ import { operatorEntrySchema } from '../../allocation/operator-entry.ts';
 import { MAX_BATCH_VERDICTS, MAX_BULK_ADDRESSES } from '../limits.ts';
 import { type FailureKind, PROBLEM_TYPES } from '../problem.ts';
 import { addressSchema } from '../wire/address.ts';
+import { listEntryRequestSchema, reasonSchema } from '../wire/list-entry.ts';
 import { verdictSchema } from '../wire/verdict.ts';
 import { entriesSchema, entrySchema } from './allocation-answers.ts';
 import { ALLOCATION_OPERATIONS } from './allocation-operations.ts';
@@ -20,6 +21,8 @@ import {
   problemTypeSchema,
   statusSchema,
 } from './answers.ts';
+import { listEntriesSchema, listEntrySchema } from './list-answers.ts';
+import { LIST_OPERATIONS } from './list-operations.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Operation } from './parts.ts';
 
@@ -35,6 +38,8 @@ const REQUESTS = {
   ]),
   LookupRequest: z.object({ addresses: z.array(addressSchema).check(z.maxLength(MAX_BULK_ADDRESSES)) }),
   AllocationEntryRequest: operatorEntrySchema,
+  ListEntryRequest: listEntryRequestSchema,
+  Reason: reasonSchema,
 } as const;
 
 const ANSWERS = {
@@ -46,6 +51,8 @@ const ANSWERS = {
   VerdictsAccount: accountSchema,
   AllocationEntry: entrySchema,
   AllocationEntries: entriesSchema,
+  ListEntry: listEntrySchema,
+  ListEntries: listEntriesSchema,
   Problem: problemSchema,
   ProblemType: problemTypeSchema,
   Status: statusSchema,
@@ -87,7 +94,8 @@ ${Object.entries(PROBLEM_TYPES)
 
 function paths(): Record<string, unknown> {
   const documented: Record<string, Record<string, unknown>> = {};
-  for (const [path, operations] of Object.entries({ ...OPERATIONS, ...ALLOCATION_OPERATIONS })) {
+  const all = { ...OPERATIONS, ...ALLOCATION_OPERATIONS, ...LIST_OPERATIONS };
+  for (const [path, operations] of Object.entries(all)) {
     documented[path] = Object.fromEntries(
       Object.entries(operations).map(([method, operation]) => [method, documentedOperation(operation)]),
     );

@@ -1,6 +1,7 @@
 /**
  * The building blocks of an OpenAPI operation.
  */
+import { DEFAULT_ENTRIES, MAX_ENTRIES } from '../limits.ts';
 import type { FailureKind } from '../problem.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
@@ -34,6 +35,17 @@ export function parameter(
   return { in: place, name, required: place === 'path', description, schema };
 }
 
+/** The parameters of a listing that comes in parts. */
+export const PART: readonly Parameter[] = [
+  parameter('query', 'after', { type: 'string', maxLength: 400 }, 'The `next` of the part before.'),
+  parameter(
+    'query',
+    'limit',
+    { type: 'integer', minimum: 1, maximum: MAX_ENTRIES, default: DEFAULT_ENTRIES },
+    'How many at most.',
+  ),
+];
+
 const REQUEST_ID = {
   'X-Request-Id': {
     description: 'Names this request in our log.',
@@ -58,9 +70,10 @@ export function noContent(description: string): Json {
 }
 
 /** A required body in one of several media types. */
-export function body(
-  types: Readonly<Record<string, { readonly schema: string; readonly example: Json }>>,
-): Json {
+export function body(types: Readonly<Record<string, { readonly schema: string; readonly example: Json }>>): {
+  readonly required: boolean;
+  readonly content: Json;
+} {
   const content: Record<string, Json> = {};
   for (const [type, { schema, example }] of Object.entries(types)) {
     content[type] = { schema: { $ref: `#/components/schemas/${schema}` }, example };

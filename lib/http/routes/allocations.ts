@@ -6,10 +6,9 @@ import type { Allocation } from '../../allocation/allocation.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import { deleteEntry, getEntry, listEntries, putEntry } from '../../published/operator-records.ts';
 import { fail, ok, type Result } from '../../result.ts';
-import { mediaTypeOf, readBody } from '../body.ts';
 import type { Caller } from '../caller.ts';
 import type { AppDeps } from '../deps.ts';
-import { parseJson } from '../json.ts';
+import { readJsonBody } from '../json-body.ts';
 import { DEFAULT_ENTRIES, MAX_ENTRIES, MAX_ENTRY_BODY } from '../limits.ts';
 import { describeError } from '../log.ts';
 import type { Failure } from '../problem.ts';
@@ -87,15 +86,8 @@ export function listAllocations({ store, log }: AppDeps) {
 }
 
 async function readEntry(c: Context, prefix: Prefix, now: number): Promise<Result<Allocation, Failure>> {
-  const body = await bodyOf(c);
+  const body = await readJsonBody(c, MAX_ENTRY_BODY);
   return body.ok ? parseEntry(prefix, body.value, Math.floor(now / 1000)) : body;
-}
-
-async function bodyOf(c: Context): Promise<Result<unknown, Failure>> {
-  const type = mediaTypeOf(c, ['application/json']);
-  if (!type.ok) return type;
-  const body = await readBody(c, MAX_ENTRY_BODY);
-  return body.ok ? parseJson(body.value) : body;
 }
 
 function parsePart(query: URLSearchParams): Result<{ after: Prefix | null; limit: number }, Failure> {
