@@ -11,6 +11,7 @@ import { problemResponse } from './respond.ts';
 import { deleteAllocation, getAllocation, listAllocations, putAllocation } from './routes/allocations.ts';
 import { children } from './routes/children.ts';
 import { docs, docsFile, openapi } from './routes/documentation.ts';
+import { postFeedback } from './routes/feedback.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { history } from './routes/history.ts';
 import { deleteListEntry, getListEntry, listListEntries, putListEntry } from './routes/lists.ts';
@@ -35,6 +36,7 @@ export function createApp(deps: AppDeps): Hono {
 
   app.post('/v1/verdicts', may('report', postVerdicts(deps)));
   app.delete('/v1/verdicts/:id', may('report', deleteVerdict(deps)));
+  app.post('/v1/feedback', may('report', postFeedback(deps)));
 
   app.get('/v1/allocations', may('admin', listAllocations(deps)));
   app.get('/v1/allocations/:prefix', may('admin', getAllocation(deps)));

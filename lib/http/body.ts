@@ -7,10 +7,8 @@ import type { Failure } from './problem.ts';
 
 /** The media type of a body in lower case without parameters, when it is among `accepted` and comes as UTF-8, unencoded. */
 export function mediaTypeOf<T extends string>(c: Context, accepted: readonly T[]): Result<T, Failure> {
-  const encoding = c.req.header('content-encoding');
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    return refuse('Content-Encoding: the body is expected as it is, not compressed');
-  }
+  const plain = unencoded(c);
+  if (!plain.ok) return plain;
   const header = c.req.header('content-type') ?? '';
   const [essence = '', ...parameters] = header.toLowerCase().split(';');
   const type = accepted.find((candidate) => candidate === essence.trim());
@@ -20,6 +18,13 @@ export function mediaTypeOf<T extends string>(c: Context, accepted: readonly T[]
     return refuse('Content-Type: UTF-8 is expected');
   }
   return ok(type);
+}
+
+/** Refuses a body under a Content-Encoding. */
+export function unencoded(c: Context): Result<null, Failure> {
+  const encoding = c.req.header('content-encoding');
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return ok(null);
+  return refuse('Content-Encoding: the body is expected as it is, not compressed');
 }
 
 /** Reads a whole body of at most `limit` bytes; a longer one is refused before it is read, or as soon as it shows. */

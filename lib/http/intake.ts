@@ -1,7 +1,7 @@
 /**
  * The intake of one verdicts request: parses item by item, makes them durable in chunks, and keeps the account of it.
  */
-import { type PlacedClaim, type ReportSources, report } from '../report/report.ts';
+import { type Claim, type PlacedClaim, type ReportSources, report } from '../report/report.ts';
 import { ok, type Result } from '../result.ts';
 import type { Reporter } from '../store/port.ts';
 import { MAX_NAMED_REJECTIONS, STREAM_CHUNK } from './limits.ts';
@@ -47,8 +47,13 @@ export class Intake {
   async take(item: Result<unknown, Failure>, index: number): Promise<void> {
     const { ids, clock } = this.#sources;
     const claim = item.ok ? parseVerdict(item.value, index, ids, clock()) : item;
-    if (!claim.ok) return this.#reject(index, claim.error);
-    this.#waiting.push({ index, claim: claim.value });
+    if (claim.ok) await this.takeClaim(claim.value, index);
+    else this.reject(index, claim.error);
+  }
+
+  /** Takes a claim that was parsed before. */
+  async takeClaim(claim: Claim, index: number): Promise<void> {
+    this.#waiting.push({ index, claim });
     if (this.#waiting.length >= STREAM_CHUNK) await this.#flush();
   }
 
@@ -67,6 +72,16 @@ export class Intake {
     return this.#rejectedBeyond === 0 ? account : { ...account, rejectedBeyond: this.#rejectedBeyond };
   }
 
+  /** Puts an item that was not taken on the account. */
+  reject(index: number, failure: Failure): void {
+    if (this.#rejected.length >= MAX_NAMED_REJECTIONS) {
+      this.#rejectedBeyond++;
+      return;
+    }
+    const { status, title, detail } = problemOf(failure);
+    this.#rejected.push({ index, status, title, detail });
+  }
+
   async #flush(): Promise<void> {
     const claims = this.#waiting;
     if (claims.length === 0) return;
@@ -75,15 +90,6 @@ export class Intake {
     const outcome = await report(claims, reporter, this.#sources, clock());
     this.#accepted += outcome.accepted;
     this.#duplicates += outcome.duplicates;
-    for (const { index, kind, detail } of outcome.refusals) this.#reject(index, { kind, detail });
-  }
-
-  #reject(index: number, failure: Failure): void {
-    if (this.#rejected.length >= MAX_NAMED_REJECTIONS) {
-      this.#rejectedBeyond++;
-      return;
-    }
-    const { status, title, detail } = problemOf(failure);
-    this.#rejected.push({ index, status, title, detail });
+    for (const { index, kind, detail } of outcome.refusals) this.reject(index, { kind, detail });
   }
 }

@@ -16,6 +16,9 @@ export type FailureKind =
   | 'request-timeout'
   | 'too-large'
   | 'unsupported-media-type'
+  | 'malformed-report'
+  | 'incomplete-report'
+  | 'nothing-to-count'
   | 'not-rateable'
   | 'too-old'
   | 'headers-too-large'
@@ -81,6 +84,21 @@ export const PROBLEM_TYPES = {
     status: 415,
     title: 'Unsupported media type',
     advice: 'The detail names what is accepted.',
+  },
+  'malformed-report': {
+    status: 400,
+    title: 'Malformed report',
+    advice: 'The report is not what its media type says; the detail names what is at fault.',
+  },
+  'incomplete-report': {
+    status: 422,
+    title: 'Incomplete report',
+    advice: 'The report was read, but something needed is missing; the detail says what. Nothing is guessed.',
+  },
+  'nothing-to-count': {
+    status: 422,
+    title: 'Nothing to count',
+    advice: 'The report was read whole, and none of it says what mail from an address was.',
   },
   'not-rateable': {
     status: 422,

@@ -21,6 +21,7 @@ import {
   problemTypeSchema,
   statusSchema,
 } from './answers.ts';
+import { FEEDBACK_OPERATIONS } from './feedback-operations.ts';
 import { listEntriesSchema, listEntrySchema } from './list-answers.ts';
 import { LIST_OPERATIONS } from './list-operations.ts';
 import { OPERATIONS } from './operations.ts';
@@ -94,7 +95,7 @@ ${Object.entries(PROBLEM_TYPES)
 
 function paths(): Record<string, unknown> {
   const documented: Record<string, Record<string, unknown>> = {};
-  const all = { ...OPERATIONS, ...ALLOCATION_OPERATIONS, ...LIST_OPERATIONS };
+  const all = { ...OPERATIONS, ...FEEDBACK_OPERATIONS, ...ALLOCATION_OPERATIONS, ...LIST_OPERATIONS };
   for (const [path, operations] of Object.entries(all)) {
     documented[path] = Object.fromEntries(
       Object.entries(operations).map(([method, operation]) => [method, documentedOperation(operation)]),
