@@ -7,7 +7,7 @@ import { MemoryStore } from '../../lib/store/memory/store.ts';
 import { anyHistory, anyOrderOf, batchesOf, SEED } from '../support/arbitraries.ts';
 import { climbed, expectTwin, learned, named, plain, plainTwin } from '../support/climbed.ts';
 import { DAY, NOW } from '../support/records.ts';
-import { slowHosts, slowNewest, slowVerdictOf } from '../support/reputation-slow.ts';
+import { slowHosts, slowNewest, slowVerdictOf } from '../support/tally-slow.ts';
 
 describe('every tally', () => {
   it('is exactly what its reporters and children contribute, whatever was said in whatever order and batches', () => {

@@ -10,7 +10,8 @@ import { MemoryStore } from '../../lib/store/memory/store.ts';
 import { anyHistory, anyRecord, anyTally, SEED } from '../support/arbitraries.ts';
 import { learned, onStore, onTallies } from '../support/asked.ts';
 import { DAY, HOUR, NOW, recordOf } from '../support/records.ts';
-import { slowReputation, slowRoot, slowVerdictOf } from '../support/reputation-slow.ts';
+import { slowReputation } from '../support/reputation-slow.ts';
+import { slowRoot, slowVerdictOf } from '../support/tally-slow.ts';
 
 describe('for every history', () => {
   it('every number is what the twin makes of the list of verdicts', () => {

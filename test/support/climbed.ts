@@ -7,7 +7,7 @@ import { impulseOf } from '../../lib/store/impulse.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { VerdictRecord } from '../../lib/store/port.ts';
 import { mustPrefix, NOW, recordOf } from './records.ts';
-import { slowTally, slowVerdictOf } from './reputation-slow.ts';
+import { slowTally, slowVerdictOf } from './tally-slow.ts';
 
 export const HOST = '2a00:1450:4001:81b::5';
 export const MONTH = 692;
