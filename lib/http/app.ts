@@ -9,6 +9,7 @@ import { describeError } from './log.ts';
 import { lookupSources } from './lookup-sources.ts';
 import { problemResponse } from './respond.ts';
 import { deleteAllocation, getAllocation, listAllocations, putAllocation } from './routes/allocations.ts';
+import { audit } from './routes/audit.ts';
 import { children } from './routes/children.ts';
 import { docs, docsFile, openapi } from './routes/documentation.ts';
 import { postFeedback } from './routes/feedback.ts';
@@ -20,6 +21,7 @@ import { map } from './routes/map.ts';
 import { network } from './routes/network.ts';
 import { page, reportByForm } from './routes/page.ts';
 import { problemKind } from './routes/problems.ts';
+import { deleteReputation } from './routes/reputation.ts';
 import { deleteVerdict, postVerdicts } from './routes/verdicts.ts';
 
 /** Builds the app. There is no middleware: each route checks what it needs, so that a lookup pays for nothing else. */
@@ -46,6 +48,8 @@ export function createApp(deps: AppDeps): Hono {
   app.get('/v1/lists/:list/:prefix', may('admin', getListEntry(deps)));
   app.put('/v1/lists/:list/:prefix', may('admin', putListEntry(deps)));
   app.delete('/v1/lists/:list/:prefix', may('admin', deleteListEntry(deps)));
+  app.delete('/v1/reputation/:prefix', may('admin', deleteReputation(deps)));
+  app.get('/v1/audit', may('admin', audit(deps)));
 
   app.get('/', may('lookup', page(sources, deps)));
   app.get('/map/:prefix', may('lookup', map(deps)));

@@ -10,7 +10,14 @@ import type { Log } from './log.ts';
 export interface AppDeps {
   readonly store: Pick<
     Store,
-    'readTallies' | 'rootTally' | 'listRungs' | 'recordVerdicts' | 'retractVerdict' | 'check' | 'records'
+    | 'readTallies'
+    | 'rootTally'
+    | 'listRungs'
+    | 'recordVerdicts'
+    | 'retractVerdict'
+    | 'forget'
+    | 'check'
+    | 'records'
   >;
   /** Operator entries over the published table, as they are at the moment. */
   readonly allocations: Allocations;

@@ -52,6 +52,7 @@ export function storeWith(store: AppDeps['store'], changes: Partial<AppDeps['sto
     listRungs: (within, length, page) => store.listRungs(within, length, page),
     recordVerdicts: (records, now) => store.recordVerdicts(records, now),
     retractVerdict: (reporterId, id, now) => store.retractVerdict(reporterId, id, now),
+    forget: (subject, audit) => store.forget(subject, audit),
     check: () => store.check(),
     ...changes,
   };

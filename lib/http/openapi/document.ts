@@ -21,6 +21,8 @@ import {
   problemTypeSchema,
   statusSchema,
 } from './answers.ts';
+import { auditSchema } from './audit-answers.ts';
+import { AUDIT_OPERATIONS } from './audit-operations.ts';
 import { FEEDBACK_OPERATIONS } from './feedback-operations.ts';
 import { listEntriesSchema, listEntrySchema } from './list-answers.ts';
 import { LIST_OPERATIONS } from './list-operations.ts';
@@ -54,6 +56,7 @@ const ANSWERS = {
   AllocationEntries: entriesSchema,
   ListEntry: listEntrySchema,
   ListEntries: listEntriesSchema,
+  Audit: auditSchema,
   Problem: problemSchema,
   ProblemType: problemTypeSchema,
   Status: statusSchema,
@@ -95,7 +98,13 @@ ${Object.entries(PROBLEM_TYPES)
 
 function paths(): Record<string, unknown> {
   const documented: Record<string, Record<string, unknown>> = {};
-  const all = { ...OPERATIONS, ...FEEDBACK_OPERATIONS, ...ALLOCATION_OPERATIONS, ...LIST_OPERATIONS };
+  const all = {
+    ...OPERATIONS,
+    ...FEEDBACK_OPERATIONS,
+    ...ALLOCATION_OPERATIONS,
+    ...LIST_OPERATIONS,
+    ...AUDIT_OPERATIONS,
+  };
   for (const [path, operations] of Object.entries(all)) {
     documented[path] = Object.fromEntries(
       Object.entries(operations).map(([method, operation]) => [method, documentedOperation(operation)]),
