@@ -37,7 +37,7 @@ export interface FetchOptions {
   readonly clock: () => number;
   readonly userAgent: string;
   /** A certificate authority to trust instead of the usual ones, in PEM. */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
   /** Milliseconds for a file, all redirects included. */
   readonly timeoutMs?: number;
   /** Bytes of a file. */
