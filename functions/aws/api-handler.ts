@@ -1,0 +1,67 @@
+/**
+ * The HTTP API as a Lambda function: the same app as everywhere, made once per container.
+ *
+ * What a container answers by is read while it starts, so its first request finds everything there; when that fails, each
+ * further request tries again.
+ */
+import { randomUUID } from 'node:crypto';
+import { handle } from 'hono/aws-lambda';
+import { createApp } from '../../lib/http/app.ts';
+import { lineLog } from '../../lib/http/log.ts';
+import { logSeldom } from '../../lib/http/log-seldom.ts';
+import { openLists } from '../../lib/lists/live.ts';
+import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
+import { openAllocations } from '../../lib/published/live.ts';
+import type { Environment } from '../../lib/settings.ts';
+import { openDynamoStore } from '../../lib/store/dynamodb/store.ts';
+import { type AwsSettings, type Output, requireAwsSettings } from './aws-settings.ts';
+
+/** Handles events of an HTTP API (payload 2.0) and of a function URL. */
+export type ApiHandler = ReturnType<typeof handle>;
+
+/** A read goes on beyond the budget of the lookup that asked, which is answered by then, but not for long. */
+const READ_TIMEOUT_MS = 1000;
+
+export function apiHandler(env: Environment, output: Output): ApiHandler {
+  const settings = requireAwsSettings(env);
+  let started: Promise<ApiHandler> | null = null;
+  const start = (): Promise<ApiHandler> => {
+    started ??= startApp(settings, output);
+    started.catch(() => {
+      started = null;
+    });
+    return started;
+  };
+  start().catch(() => undefined);
+  return async (event, context) => (await start())(event, context);
+}
+
+async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandler> {
+  const { tableName, endpoint, lookupBudgetMs, publicUrl } = settings;
+  const log = lineLog((line) => output.write(line), Date.now);
+  const store = openDynamoStore({
+    tableName,
+    endpoint,
+    readTimeoutMs: Math.max(READ_TIMEOUT_MS, lookupBudgetMs),
+  });
+  const [allocations, lists] = await Promise.all([
+    openAllocations(store, logSeldom(log, 'allocations-not-read', Date.now)),
+    openLists(store.records, logSeldom(log, 'lists-not-read', Date.now)),
+  ]);
+  const book = DEFAULT_POLICY_BOOK;
+  const app = createApp({
+    store,
+    allocations,
+    entriesChanged: allocations.entriesChanged,
+    book: publicUrl === null ? book : { ...book, lookupUrl: `${publicUrl}/?address=` },
+    listingOf: lists.listingOf,
+    divides: lists.divides,
+    listsChanged: lists.changed,
+    lookupBudgetMs,
+    clock: Date.now,
+    newId: randomUUID,
+    log,
+    publicUrl,
+  });
+  return handle(app);
+}

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApiHandler } from '../../functions/aws/api-handler.ts';
+import { bundleAll } from '../../infra/bundle.ts';
+import type { createRollupHandler } from '../../lib/store/dynamodb/rollup/handler.ts';
+import { type Emulator, startEmulator } from '../support/dynalite.ts';
+import { functionUrlEvent, type GatewayRequest, httpApiEvent } from '../support/gateway-events.ts';
+import { Pump } from '../support/stream-log.ts';
+
+type Handler<T> = { readonly handler: T };
+const SETTINGS = ['TABLE_NAME', 'DYNAMODB_ENDPOINT', 'PUBLIC_URL', 'LOOKUP_BUDGET_MS'];
+
+describe('the functions as packaged', () => {
+  let folder: string;
+  let emulator: Emulator;
+  let api: ApiHandler;
+  let pump: Pump;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'prefixwise-lambda-'));
+    await bundleAll(folder);
+    emulator = await startEmulator();
+    const log = await emulator.createTable('packaged');
+    process.env['TABLE_NAME'] = 'packaged';
+    process.env['DYNAMODB_ENDPOINT'] = emulator.endpoint;
+    process.env['PUBLIC_URL'] = 'https://reputation.example';
+    process.env['LOOKUP_BUDGET_MS'] = '5000';
+    const require = createRequire(import.meta.url);
+    const first: Handler<ApiHandler> = require(join(folder, 'api', 'index.js'));
+    const second: Handler<ReturnType<typeof createRollupHandler>> = require(
+      join(folder, 'rollup', 'index.js'),
+    );
+    api = first.handler;
+    pump = new Pump(log, second.handler);
+  }, 60_000);
+  afterAll(async () => {
+    for (const name of SETTINGS) delete process.env[name];
+    await emulator.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const ask = async (request: GatewayRequest, shape = httpApiEvent) => {
+    const answer = await api(shape(request));
+    if (!('statusCode' in answer)) throw new Error('no answer');
+    const { statusCode, body = '', isBase64Encoded } = answer;
+    return { status: statusCode, text: isBase64Encoded ? Buffer.from(body, 'base64').toString() : body };
+  };
+
+  it('takes a verdict and answers by it, once it is rolled up', async () => {
+    const verdict = { id: 'a', address: '2a00:1450:8319:fe42::1', verdict: 'spam' };
+    const taken = await ask({ method: 'POST', path: '/v1/verdicts', body: JSON.stringify(verdict) });
+    expect(taken).toMatchObject({ status: 200 });
+    expect(JSON.parse(taken.text)).toMatchObject({ accepted: 1 });
+    await pump.untilQuiet();
+    const { status, text } = await ask({ method: 'GET', path: '/v1/lookup/2a00:1450:8319:fe42::2' });
+    expect(status).toBe(200);
+    const { reputation, degraded } = JSON.parse(text);
+    expect(degraded).toBe(false);
+    expect(reputation.subject).toBe('2a00:1450:8319:fe42::/64');
+    expect(reputation.observations).toBeGreaterThan(0.9);
+  });
+
+  const requests: readonly (readonly [GatewayRequest, number])[] = [
+    [{ method: 'GET', path: '/v1/lookup/192.0.2.1' }, 200],
+    [{ method: 'GET', path: '/v1/lookup/8.8.8.8', query: 'spf=pass&fcrdns=pass' }, 200],
+    [{ method: 'GET', path: '/v1/lookup/nonsense' }, 400],
+    [{ method: 'POST', path: '/v1/lookup', body: '{"addresses":["8.8.8.8","2a00:1450::1"]}' }, 200],
+    [{ method: 'GET', path: '/v1/network/2002:808:808::1' }, 200],
+    [{ method: 'GET', path: '/v1/history/8.8.8.8', query: 'days=7' }, 200],
+    [{ method: 'GET', path: '/v1/children/2a00:1450::%2F32' }, 200],
+    [{ method: 'POST', path: '/v1/verdicts', body: '{"address":"8.8.8.8","verdict":"ham"}' }, 200],
+    [{ method: 'DELETE', path: '/v1/verdicts/none' }, 404],
+    [{ method: 'GET', path: '/v1/allocations' }, 200],
+    [{ method: 'PUT', path: '/v1/allocations/2001:4860::%2F32', body: '{"endSiteLength":56}' }, 201],
+    [{ method: 'GET', path: '/v1/allocations/2001:4860::%2F32' }, 200],
+    [{ method: 'GET', path: '/healthz' }, 200],
+    [{ method: 'GET', path: '/readyz' }, 200],
+    [{ method: 'GET', path: '/openapi.json' }, 200],
+    [{ method: 'GET', path: '/docs' }, 200],
+    [{ method: 'GET', path: '/docs/swagger-ui-bundle.js' }, 200],
+    [{ method: 'GET', path: '/' }, 200],
+    [{ method: 'GET', path: '/nowhere' }, 404],
+  ];
+  const shapes = [
+    ['an HTTP API', httpApiEvent],
+    ['a function URL', functionUrlEvent],
+  ] as const;
+  for (const [from, shape] of shapes) {
+    it.each(requests)(`answers %j from ${from} with %i`, async (request, status) => {
+      const answer = await ask(request, shape);
+      expect([status, status === 201 ? 200 : status], answer.text).toContain(answer.status);
+    });
+  }
+
+  it('says in its first words what is wrong with its settings', () => {
+    const require = createRequire(import.meta.url);
+    const path = join(folder, 'rollup', 'index.js');
+    delete require.cache[path];
+    const { TABLE_NAME } = process.env;
+    process.env['TABLE_NAME'] = '';
+    expect(() => require(path)).toThrow('TABLE_NAME: the name of a DynamoDB table is expected');
+    process.env['TABLE_NAME'] = TABLE_NAME;
+  });
+});

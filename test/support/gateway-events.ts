@@ -1,0 +1,60 @@
+/**
+ * Events as Amazon API Gateway's HTTP API (payload 2.0) and Lambda function URLs send them.
+ */
+import type { LambdaEvent } from 'hono/aws-lambda';
+
+export interface GatewayRequest {
+  readonly method: string;
+  /** As it stands in the URL. */
+  readonly path: string;
+  readonly query?: string;
+  /** JSON. */
+  readonly body?: string;
+}
+
+const HOST = 'reputation.example';
+
+export function httpApiEvent(request: GatewayRequest): LambdaEvent {
+  return event(request, '$default', 'iam');
+}
+
+export function functionUrlEvent(request: GatewayRequest): LambdaEvent {
+  return event(request, '$default', 'url');
+}
+
+function event(
+  { method, path, query = '', body }: GatewayRequest,
+  routeKey: string,
+  kind: 'iam' | 'url',
+): LambdaEvent {
+  const bytes = body === undefined ? undefined : Buffer.from(body);
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString: query,
+    headers: {
+      host: HOST,
+      'x-forwarded-for': '192.0.2.200',
+      ...(bytes === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': String(bytes.length) }),
+    },
+    body: bytes === undefined ? null : bytes.toString(kind === 'url' ? 'base64' : 'utf8'),
+    isBase64Encoded: kind === 'url' && bytes !== undefined,
+    requestContext: {
+      accountId: kind === 'iam' ? '123456789012' : 'anonymous',
+      apiId: 'api-id',
+      authentication: null,
+      authorizer: {},
+      domainName: HOST,
+      domainPrefix: 'reputation',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.200', userAgent: 'test' },
+      requestId: 'id',
+      routeKey,
+      stage: '$default',
+      time: '21/Nov/2026:12:00:00 +0000',
+      timeEpoch: 1795262400000,
+    },
+  };
+}
