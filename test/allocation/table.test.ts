@@ -7,7 +7,9 @@ import { AllocationTable } from '../../lib/allocation/table.ts';
 import { visibleAllocations } from '../../lib/allocation/visible.ts';
 import { mustAddress, mustPrefix } from '../support/must-address.ts';
 import { anyAllocation, crowdedAddress, edgesOf } from './allocation-arbitrary.ts';
+import { HashedMatch } from './hashed-match.ts';
 import { naiveMatch } from './naive-match.ts';
+import { syntheticRows } from './synthetic-rows.ts';
 
 function allocation(block: string, facts: Partial<Allocation> = {}): Allocation {
   const prefix = mustPrefix(block);
@@ -118,6 +120,28 @@ describe('against the naive longest match', () => {
       ),
       { seed: 42, numRuns: 400 },
     );
+  });
+
+  it('agrees at every edge of enough blocks for an index, at both ends of the address space too', () => {
+    for (const family of [4, 6] as const) {
+      const ends =
+        family === 4
+          ? ['0.0.0.0/30', '255.255.255.252/30', '255.255.0.0/16']
+          : ['::/126', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffc/126', 'ffff::/16'];
+      const rows = [...syntheticRows(20_000, family), ...ends.map((block) => allocation(block))];
+      const table = AllocationTable.of(rows);
+      const naive = new HashedMatch(rows);
+      expect(table.ranges(family).count).toBeGreaterThan(8_192);
+      const differing = edgesOf(rows).filter((address) => {
+        const [got, want] = [table.match(address), naive.match(address)];
+        return (
+          got?.prefix.length !== want?.prefix.length ||
+          got?.origin !== want?.origin ||
+          got?.date !== want?.date
+        );
+      });
+      expect(differing).toEqual([]);
+    }
   });
 
   it('agrees when a table is made of what other tables show', () => {
