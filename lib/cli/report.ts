@@ -1,5 +1,6 @@
 /**
- * `prefixwise report VERDICT ADDRESS...` and `prefixwise report --ndjson FILE`: tells a running service.
+ * `prefixwise report VERDICT ADDRESS...`, `prefixwise report --ndjson FILE` and `prefixwise report --arf FILE`: tells a
+ * running service.
  */
 import { Command, Option } from 'commander';
 import * as z from 'zod/mini';
@@ -16,6 +17,7 @@ interface Options {
   readonly at?: string;
   readonly count?: string;
   readonly ndjson?: string;
+  readonly arf?: string;
   readonly json?: boolean;
   readonly url?: string;
 }
@@ -37,6 +39,9 @@ export function reportCommand(terminal: Terminal, exit: (code: ExitCode) => void
         '--ndjson <file>',
         'send the verdicts in FILE, one JSON object a line; - for standard input',
       ),
+    )
+    .addOption(
+      new Option('--arf <file>', 'send the feedback report in FILE, one mail message; - for standard input'),
     )
     .option('--json', "the service's answer as it is")
     .option('--url <url>', 'where the service is (PREFIXWISE_URL, else http://127.0.0.1:8080)')
@@ -78,18 +83,26 @@ async function report(
 async function requestOf(
   verdict: string | undefined,
   addresses: readonly string[],
-  { id, at, count, ndjson }: Options,
+  { id, at, count, ndjson, arf }: Options,
   { stdin }: Terminal,
 ): Promise<Result<Call, { readonly exit: ExitCode; readonly detail: string }>> {
   const usage = (detail: string) => fail({ exit: EXIT.usage, detail });
-  if (ndjson !== undefined) {
-    if (verdict !== undefined) return usage('with --ndjson the verdicts are in the file, so name no others');
+  const source = ndjson !== undefined ? '--ndjson' : '--arf';
+  const file = ndjson ?? arf;
+  if (file !== undefined) {
+    if (ndjson !== undefined && arf !== undefined) return usage('--ndjson and --arf are two requests');
+    if (verdict !== undefined) return usage(`with ${source} the verdicts are in the file, so name no others`);
     if (id !== undefined || at !== undefined || count !== undefined) {
-      return usage('with --ndjson the fields are in the file: --id, --at and --count do not apply');
+      return usage(`with ${source} the fields are in the file: --id, --at and --count do not apply`);
     }
-    const input = await openInput(ndjson, stdin);
+    const input = await openInput(file, stdin);
     if (!input.ok) return fail({ exit: EXIT.noInput, detail: input.error.message });
-    return ok(post('application/x-ndjson', input.value.bytes));
+    const { bytes } = input.value;
+    return ok(
+      arf === undefined
+        ? post('/v1/verdicts', 'application/x-ndjson', bytes)
+        : post('/v1/feedback', 'message/rfc822', bytes),
+    );
   }
   if (verdict === undefined || addresses.length === 0)
     return usage('a verdict and at least one address are expected');
@@ -102,9 +115,9 @@ async function requestOf(
     at,
     count: count === undefined ? undefined : Number(count),
   }));
-  return ok(post('application/json', JSON.stringify({ verdicts })));
+  return ok(post('/v1/verdicts', 'application/json', JSON.stringify({ verdicts })));
 }
 
-function post(contentType: string, body: string | AsyncIterable<Uint8Array>): Call {
-  return { method: 'POST', path: '/v1/verdicts', contentType, body };
+function post(path: string, contentType: string, body: string | AsyncIterable<Uint8Array>): Call {
+  return { method: 'POST', path, contentType, body };
 }

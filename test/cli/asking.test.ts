@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../lib/http/server.ts';
+import { ARF_FIELDS, arf, sample } from '../feedback/build.ts';
 import { runCli } from '../support/cli.ts';
 import { storeWith, type TestApp, testApp } from '../support/http.ts';
 import { HOUR, NOW, recordOf } from '../support/records.ts';
@@ -167,6 +168,15 @@ describe('prefixwise report', () => {
     }
   });
 
+  it('sends a feedback report from a pipe, and says why one was not taken', async () => {
+    const fields = [...ARF_FIELDS, `Source-IP: ${HOST}`, 'Arrival-Date: Sat, 21 Nov 2026 10:00:00 +0000'];
+    const sent = await runCli(['report', '--arf', '-'], { env, stdin: arf({ fields }) });
+    expect(sent).toEqual({ code: 0, stdout: '1 accepted, 0 known before, 0 refused\n', stderr: '' });
+    const refused = await runCli(['report', '--arf', '-'], { env, stdin: sample('arf/arf-11.eml') });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('no declared trusted hosts');
+  });
+
   it('gives the service’s own account with --json', async () => {
     const { stdout } = await runCli(['report', 'spam', HOST, '--json'], { env });
     expect(JSON.parse(stdout)).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
@@ -179,6 +189,8 @@ describe('prefixwise report', () => {
     [['report', 'spam', '::1', '--count', 'many']],
     [['report', 'spam', '::1', '--ndjson', '-']],
     [['report', '--ndjson', '-', '--id', 'x']],
+    [['report', '--arf', '-', '--ndjson', '-']],
+    [['report', 'spam', '::1', '--arf', '-']],
   ])('%j is wrong usage', async (argv) => {
     expect(await runCli(argv, { env })).toMatchObject({ code: 2, stdout: '' });
   });
