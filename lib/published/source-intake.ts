@@ -12,7 +12,7 @@ import { type FileAccount, type PublishedFile, readRows } from './read-rows.ts';
 
 export interface IntakeResult {
   readonly table: AllocationTable;
-  /** Allocations that went in, by family. */
+  /** Allocations that went in, by family; those that still show when they were laid over others. */
   readonly ipv4: number;
   readonly ipv6: number;
 }
@@ -85,12 +85,17 @@ export class SourceIntake {
   finish(kept?: AllocationTable): IntakeResult {
     const rows = this.#rows;
     this.#rows = new AllocationRows();
-    if (kept === undefined) return resultOf(rows);
+    if (kept === undefined) {
+      return { table: AllocationTable.from(rows), ipv4: rows.of(4).count, ipv6: rows.of(6).count };
+    }
     // Of one block stated twice on one day the row read last wins, so the kept ones come first.
     const both = new AllocationRows();
     for (const allocation of visibleAllocations(kept)) both.add(allocation);
     for (const allocation of visibleAllocations(AllocationTable.from(rows))) both.add(allocation);
-    return resultOf(both);
+    const table = AllocationTable.from(both);
+    const counts = { 4: 0, 6: 0 };
+    for (const { prefix } of visibleAllocations(table)) counts[prefix.family]++;
+    return { table, ipv4: counts[4], ipv6: counts[6] };
   }
 
   #point(name: string, pointer: Pointer, line: number): void {
@@ -106,8 +111,4 @@ export class SourceIntake {
     this.#refused++;
     this.#hooks.onRefusal(name, refusal);
   }
-}
-
-function resultOf(rows: AllocationRows): IntakeResult {
-  return { table: AllocationTable.from(rows), ipv4: rows.of(4).count, ipv6: rows.of(6).count };
 }
