@@ -1,0 +1,60 @@
+/**
+ * Who runs against whom. The first of a heat is what the others are measured by.
+ */
+import type { Script } from './messages.ts';
+
+export interface Contestant {
+  readonly name: string;
+  readonly server: 'ours' | 'bare';
+  readonly script: Script;
+}
+
+export interface Heat {
+  readonly name: string;
+  /** What one answer holds many of: `lookups`, `verdicts`. */
+  readonly items: string;
+  /** A few connections suffice where one request is work for a thousand. */
+  readonly fewConnections: boolean;
+  readonly contestants: readonly [Contestant, ...Contestant[]];
+}
+
+export const HEATS: readonly Heat[] = [
+  {
+    name: 'lookup',
+    items: 'lookups',
+    fewConnections: false,
+    contestants: [
+      { name: 'bare Hono, the same bytes', server: 'bare', script: 'repeating' },
+      { name: 'senders repeat as in real mail', server: 'ours', script: 'repeating' },
+      { name: 'every sender another', server: 'ours', script: 'new' },
+      { name: 'nobody ever seen', server: 'ours', script: 'strangers' },
+    ],
+  },
+  {
+    name: 'bulk lookup',
+    items: 'lookups',
+    fewConnections: true,
+    contestants: [
+      { name: 'bare Hono, serialising 1,000 answers', server: 'bare', script: 'bulk' },
+      { name: '1,000 lookups a request', server: 'ours', script: 'bulk' },
+    ],
+  },
+  {
+    name: 'verdicts, one a request',
+    items: 'verdicts',
+    fewConnections: false,
+    contestants: [
+      { name: 'bare Hono, body read and dropped', server: 'bare', script: 'verdict' },
+      { name: 'durable', server: 'ours', script: 'verdict' },
+    ],
+  },
+  {
+    name: 'verdicts, 1,000 a request',
+    items: 'verdicts',
+    fewConnections: true,
+    contestants: [
+      { name: 'bare Hono, body read and dropped', server: 'bare', script: 'verdicts' },
+      { name: 'durable', server: 'ours', script: 'verdicts' },
+    ],
+  },
+];

@@ -1,0 +1,51 @@
+/**
+ * What the processes of the benchmark say to each other.
+ */
+import * as z from 'zod/mini';
+
+/** Where a server listens. */
+export const startedSchema = z.object({ port: z.int() });
+
+/** What a server has used since it started: microseconds of CPU, and bytes of memory now. */
+export const usageSchema = z.object({ cpu: z.number(), rss: z.number() });
+
+/** What the scripts of `requests.ts` are called. */
+export const SCRIPTS = ['repeating', 'new', 'strangers', 'bulk', 'verdict', 'verdicts'] as const;
+export type Script = (typeof SCRIPTS)[number];
+
+/** One slice of load, from a number of senders that stays the same throughout. */
+export const sliceSchema = z.object({
+  senders: z.int(),
+  port: z.int(),
+  script: z.enum(SCRIPTS),
+  connections: z.int(),
+  seconds: z.number(),
+});
+export type Slice = z.infer<typeof sliceSchema>;
+
+/** What came of it; latencies in milliseconds. */
+export const loadSchema = z.object({
+  requests: z.int(),
+  /** Answers other than 200, and connections that broke. */
+  failures: z.int(),
+  seconds: z.number(),
+  p50: z.number(),
+  p99: z.number(),
+  p999: z.number(),
+});
+export type Load = z.infer<typeof loadSchema>;
+
+/** What a server is told to do. */
+export const serverOrderSchema = z.discriminatedUnion('order', [
+  /** Ours: serve a store's folder on a free port. */
+  z.object({ order: z.literal('serve'), folder: z.string() }),
+  /** The bare server: answer these bytes on a free port. */
+  z.object({ order: z.literal('answer'), one: z.string(), many: z.string() }),
+  z.object({ order: z.literal('usage') }),
+]);
+
+/** CPU and memory of this process. */
+export function usage(): z.infer<typeof usageSchema> {
+  const { user, system } = process.cpuUsage();
+  return { cpu: user + system, rss: process.memoryUsage.rss() };
+}

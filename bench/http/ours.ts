@@ -1,0 +1,20 @@
+/**
+ * The service under test, in a process of its own: what `npm start` runs, and answers about its use of the machine.
+ */
+import { startService } from '../../lib/http/service.ts';
+import { readSettings } from '../../lib/settings.ts';
+import { serverOrderSchema, usage } from './messages.ts';
+import { answerRequests } from './peer.ts';
+
+answerRequests(async (request) => {
+  const order = serverOrderSchema.parse(request);
+  if (order.order !== 'serve') return usage();
+  const settings = readSettings({ HOST: '127.0.0.1', PORT: '0', DATA_DIR: order.folder });
+  if (!settings.ok) throw new Error('the settings of the benchmark are wrong');
+  const service = await startService(settings.value, {
+    write: () => undefined,
+    writeError: (line) => process.stderr.write(line),
+  });
+  if (!service.ok) throw new Error(service.error);
+  return { port: Number(new URL(service.value.url).port) };
+});

@@ -1,0 +1,66 @@
+/**
+ * A process of the benchmark and what is asked of it: one message in, one message out, in order.
+ */
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** A process started from a file of this folder, on a core of its own where the system can pin processes. */
+export class Peer {
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  static start(file: string, core: number, options: readonly string[] = []): Peer {
+    const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+      execArgv: ['--import', 'tsx', ...options],
+    });
+    if (child.pid !== undefined && canPin())
+      spawnSync('taskset', ['-a', '-cp', String(core), String(child.pid)]);
+    return new Peer(child);
+  }
+
+  /** Sends a request and resolves with the answer, as `read` understands it. */
+  ask<T>(request: object, read: (answer: unknown) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const gone = (): void => reject(new Error('a process of the benchmark ended too early'));
+      this.#child.once('exit', gone);
+      this.#child.once('message', (answer) => {
+        this.#child.off('exit', gone);
+        try {
+          resolve(read(answer));
+        } catch (error) {
+          reject(error);
+        }
+      });
+      this.#child.send(request);
+    });
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    const gone = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.disconnect();
+    await gone;
+  }
+}
+
+/** Whether processes can be pinned to a core; a laptop without `taskset` runs the benchmark all the same. */
+export function canPin(): boolean {
+  return spawnSync('taskset', ['--version']).status === 0;
+}
+
+/** The other end: answers every request with what `answer` makes of it, and ends when the parent lets go. */
+export function answerRequests(answer: (request: unknown) => Promise<object>): void {
+  process.on('message', (request) => {
+    answer(request).then(
+      (reply) => process.send?.(reply),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  });
+  process.once('disconnect', () => process.exit(0));
+}
