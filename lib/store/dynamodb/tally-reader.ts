@@ -15,7 +15,7 @@ import type { Table } from './table.ts';
 
 /** The most keys of one BatchGetItem. */
 const MAX_KEYS = 100;
-/** Milliseconds before unprocessed keys are asked for again, growing with every round. */
+/** Milliseconds before unprocessed keys are asked for again, growing while none of them is processed. */
 const RETRY_PAUSE_MS = 4;
 
 /** What a read of many keys waits for. */
@@ -70,14 +70,17 @@ export class TallyReader {
     const tallies = new Map<RungKey, Tally>();
     const signal = AbortSignal.timeout(this.#timeoutMs);
     let wanted: readonly TableKey[] = [...keys].map(tallyKey);
-    for (let round = 1; wanted.length > 0; round++) {
-      const { items, unprocessed } = await this.#table.batchGet(wanted.slice(0, MAX_KEYS), {
+    for (let idle = 0; wanted.length > 0; ) {
+      const asked = wanted.slice(0, MAX_KEYS);
+      const { items, unprocessed } = await this.#table.batchGet(asked, {
         attributes: ['pk', 'sk', 'tally'],
         signal,
       });
       for (const item of items) tallies.set(keyOf(item), tallyIn(item));
       wanted = [...unprocessed, ...wanted.slice(MAX_KEYS)];
-      if (unprocessed.length > 0) await delay(RETRY_PAUSE_MS * round * Math.random(), undefined, { signal });
+      idle = unprocessed.length < asked.length ? 0 : idle + 1;
+      if (unprocessed.length > 0)
+        await delay(RETRY_PAUSE_MS * (1 + idle) * Math.random(), undefined, { signal });
     }
     return tallies;
   }

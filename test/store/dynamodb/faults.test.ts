@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { withinBudget } from '../../../lib/http/within-budget.ts';
+import { lookup } from '../../../lib/lookup/lookup.ts';
+import { DEFAULT_POLICY_BOOK } from '../../../lib/policy/policy-book.ts';
+import { rootKey, rungsOf } from '../../../lib/reputation/rung.ts';
+import type { Tally } from '../../../lib/reputation/tally.ts';
+import { DynamoTable } from '../../../lib/store/dynamodb/dynamo-table.ts';
+import { createRollupHandler } from '../../../lib/store/dynamodb/rollup/handler.ts';
+import { type DynamoStore, openDynamoStore } from '../../../lib/store/dynamodb/store.ts';
+import { MemoryStore } from '../../../lib/store/memory/store.ts';
+import type { RecordOutcome, Store, VerdictRecord } from '../../../lib/store/port.ts';
+import { Deliveries } from '../../support/deliveries.ts';
+import { type Emulator, startEmulator } from '../../support/dynalite.ts';
+import { type Fault, type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
+import { mustAddress, NO_ALLOCATIONS, NOW, recordOf } from '../../support/records.ts';
+import { Pump, type StreamLog } from '../../support/stream-log.ts';
+
+const HOST = '2a00:1450:8319:fe42::1';
+const BUDGET_MS = 50;
+/** What the budget's timer and a busy test machine may add. */
+const SLACK_MS = 250;
+
+describe('behind a bad network, the DynamoDB store', () => {
+  let emulator: Emulator;
+  let proxy: FaultProxy;
+  let tables = 0;
+  let tableName: string;
+  let log: StreamLog;
+  let store: DynamoStore;
+  beforeAll(async () => {
+    emulator = await startEmulator();
+    proxy = await startFaultProxy(emulator.endpoint);
+  });
+  afterAll(async () => {
+    await proxy.close();
+    await emulator.close();
+  });
+  beforeEach(async () => {
+    tableName = `faults-${tables++}`;
+    log = await emulator.createTable(tableName);
+    proxy.weather = () => 'none';
+    store = openDynamoStore({ tableName, endpoint: proxy.endpoint, readTimeoutMs: 1000 });
+  });
+
+  const rollUpAll = async (): Promise<void> => {
+    const table = new DynamoTable({ tableName, endpoint: emulator.endpoint });
+    await new Pump(log, createRollupHandler({ table, now: () => NOW, onReport: () => {} })).untilQuiet();
+    table.close();
+  };
+  const ask = () =>
+    lookup(
+      { address: mustAddress(HOST), facts: {} },
+      {
+        store,
+        allocations: NO_ALLOCATIONS,
+        book: DEFAULT_POLICY_BOOK,
+        listingOf: () => null,
+        divides: () => false,
+        withinBudget: withinBudget(BUDGET_MS, () => {}),
+      },
+      NOW,
+    );
+
+  const outages: readonly (readonly [string, Fault])[] = [
+    ['dropped calls', 'drop'],
+    ['answers that never come', 'lose'],
+    ['half answers', 'halve'],
+    ['throttling', 'throttle'],
+    ['server errors', 'fail'],
+    ['slowness', { delayMs: 600 }],
+  ];
+  it.each(outages)('answers a lookup inside its budget under %s, degraded and open', async (_name, fault) => {
+    await ask();
+    proxy.weather = () => fault;
+    const before = performance.now();
+    const answer = await ask();
+    expect(performance.now() - before).toBeLessThan(BUDGET_MS + SLACK_MS);
+    expect(answer).toMatchObject({ degraded: true, reputation: null });
+    expect(['accept', 'throttle']).toContain(answer.policy.action);
+  });
+
+  it('asks again for the keys a batch left out, and has the whole ladder', async () => {
+    const record = recordOf(HOST);
+    await store.recordVerdicts([record], NOW);
+    await rollUpAll();
+    proxy.weather = (operation) => (operation === 'BatchGetItem' ? 'partial' : 'none');
+    const tallies = await store.readTallies(rungsOf(record.ladder));
+    expect(tallies.map(({ days }) => days[0]?.bad)).toEqual(tallies.map(() => 1000));
+  });
+
+  it('does not acknowledge what is not durable', async () => {
+    proxy.weather = (operation) => (operation === 'PutItem' ? 'throttle' : 'none');
+    await expect(store.recordVerdicts([recordOf(HOST, { id: 'a' })], NOW)).rejects.toThrow();
+    proxy.weather = () => 'none';
+    expect(await store.recordVerdicts([recordOf(HOST, { id: 'a' })], NOW)).toEqual(['accepted']);
+  });
+
+  it('calls accepted what its own retry finds written, and takes back what its own retry finds gone', async () => {
+    proxy.weather = once('lose');
+    expect(await store.recordVerdicts([recordOf(HOST, { id: 'a' })], NOW)).toEqual(['accepted']);
+    expect(await store.recordVerdicts([recordOf(HOST, { id: 'a' })], NOW)).toEqual(['duplicate']);
+    proxy.weather = once('lose');
+    expect(await store.retractVerdict('local', 'a', NOW)).toBe(true);
+    expect(await store.retractVerdict('local', 'a', NOW)).toBe(false);
+  });
+
+  it('ends a long run of random faults with exactly what was acknowledged', async () => {
+    const chance = lcg(42);
+    proxy.weather = () => pick(chance());
+    const table = new DynamoTable({ tableName, endpoint: proxy.endpoint });
+    const deliveries = new Deliveries(log, table, () => NOW);
+    const reference = new MemoryStore();
+    const all: VerdictRecord[] = [];
+    for (let round = 0; round < 12; round++) {
+      const batch = Array.from({ length: 12 }, (_, i) =>
+        recordOf(`2a00:1450:83${(round % 3) + 10}:fe${(i % 4) + 10}::${i + 1}`, {
+          id: `${round}/${i}`,
+          reporter: { id: `r${i % 3}`, trusted: i % 3 === 0 },
+          verdict: i % 5 === 0 ? 'ham' : 'spam',
+        }),
+      );
+      all.push(...batch);
+      await Promise.all([
+        untilAcknowledged(store, batch),
+        deliveries.deliver({ shard: round, back: 3, size: 40 }),
+      ]);
+      reference.record(batch, NOW);
+    }
+    proxy.weather = () => 'none';
+    await deliveries.drain();
+    expect(await everything(store, all)).toEqual(await everything(reference, all));
+    expect(deliveries.buried).toBe(0);
+    table.close();
+  }, 180_000);
+
+  it('says that it is not ready while nothing can be written', async () => {
+    proxy.weather = (operation) => (operation === 'PutItem' ? 'fail' : 'none');
+    await expect(store.check()).rejects.toThrow();
+  });
+});
+
+/** Sends a batch again, as a client does, until it is acknowledged. */
+async function untilAcknowledged(
+  store: Store,
+  batch: readonly VerdictRecord[],
+): Promise<readonly RecordOutcome[]> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const outcome = await store.recordVerdicts(batch, NOW).catch(() => null);
+    if (outcome !== null) return outcome;
+  }
+  throw new Error('the batch was never acknowledged');
+}
+
+function pick(chance: number): Fault {
+  const faults = ['drop', 'lose', 'halve', 'throttle', 'fail', 'partial', { delayMs: 20 }] as const;
+  return chance < 0.8 ? 'none' : (faults[Math.floor(((chance - 0.8) / 0.2) * faults.length)] ?? 'none');
+}
+
+function once(fault: Fault): () => Fault {
+  let left = 1;
+  return () => (left-- > 0 ? fault : 'none');
+}
+
+async function everything(store: Store, records: readonly VerdictRecord[]): Promise<readonly Tally[]> {
+  const rungs = new Set(records.flatMap(({ ladder }) => rungsOf(ladder)));
+  return store.readTallies([...rungs, rootKey(6)]);
+}
+
+function lcg(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
