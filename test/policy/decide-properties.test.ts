@@ -41,7 +41,7 @@ describe('every decision', () => {
           expectComplete(policy.limits);
         },
       ),
-      { seed: SEED, numRuns: 1000 },
+      { seed: SEED, numRuns: 500 },
     );
   });
 
@@ -55,7 +55,7 @@ describe('every decision', () => {
         expect(policy.class === 'good').toBe(policy.action === 'accept');
         if (policy.action === 'reject') expect(reputation.spam).toBeGreaterThanOrEqual(thresholds.rejectSpam);
       }),
-      { seed: SEED, numRuns: 1000 },
+      { seed: SEED, numRuns: 500 },
     );
   });
 
@@ -74,7 +74,7 @@ describe('every decision', () => {
         };
         expect(severity(worse)).toBeGreaterThanOrEqual(severity(better));
       }),
-      { seed: SEED, numRuns: 1000 },
+      { seed: SEED, numRuns: 500 },
     );
   });
 });

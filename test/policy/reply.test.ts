@@ -74,7 +74,7 @@ describe('the reply', () => {
           }
         },
       ),
-      { seed: SEED, numRuns: 2000 },
+      { seed: SEED, numRuns: 600 },
     );
   });
 

@@ -13,7 +13,7 @@ import {
 import { anyOrderOf, anyRecent, batchesOf, SEED } from '../support/arbitraries.ts';
 import { NOW } from '../support/records.ts';
 
-const RUNS = { seed: SEED, numRuns: 3000 };
+const RUNS = { seed: SEED, numRuns: 1000 };
 const anyList = fc.array(anyRecent, { maxLength: 24 });
 
 describe('the list of newest verdicts', () => {

@@ -40,7 +40,7 @@ describe('a rung’s key', () => {
         const sameKind = a.family === b.family && a.length === b.length;
         return !sameKind || Math.sign(comparePrefix(a, b)) === (x < y ? -1 : x > y ? 1 : 0);
       }),
-      { seed: SEED, numRuns: 20_000 },
+      { seed: SEED, numRuns: 8000 },
     );
   });
 
@@ -60,7 +60,7 @@ describe('a rung’s key', () => {
         const back = prefixOfKey(rungKey(prefix));
         return back !== null && equalPrefix(back, prefix);
       }),
-      { seed: SEED, numRuns: 20_000 },
+      { seed: SEED, numRuns: 8000 },
     );
   });
 
@@ -104,7 +104,7 @@ describe('the range of a block', () => {
           return (key >= start && key < end) === slowCovers(block, rung);
         });
       }),
-      { seed: SEED, numRuns: 10_000 },
+      { seed: SEED, numRuns: 5000 },
     );
   });
 

@@ -10,7 +10,7 @@ import { MemoryStore } from '../../lib/store/memory/store.ts';
 import { anyHistory, anyRecord, anyTally, SEED } from '../support/arbitraries.ts';
 import { NOW, recordOf } from '../support/records.ts';
 
-const RUNS = { seed: SEED, numRuns: 2000 };
+const RUNS = { seed: SEED, numRuns: 500 };
 const anyNumber = fc.oneof(
   fc.maxSafeNat(),
   fc.nat(300),
