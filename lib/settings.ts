@@ -17,6 +17,10 @@ export interface Settings {
   readonly policyFile: string | null;
   /** The service's address for others, without a slash at its end; null when none is named. */
   readonly publicUrl: string | null;
+  /** Whether every request leaves a line in the log, */
+  readonly logRequests: boolean;
+  /** and whether full addresses stand in these lines. */
+  readonly logAddresses: boolean;
 }
 
 /** A variable that cannot be used, and why. */
@@ -48,6 +52,8 @@ export function readSettings(env: Environment): Result<Settings, readonly Settin
     lookupBudgetMs: take('LOOKUP_BUDGET_MS', 50, wholeNumber(1, MAX_BUDGET_MS)),
     policyFile: take<string | null>('POLICY_FILE', null, ok),
     publicUrl: take<string | null>('PUBLIC_URL', null, webAddress),
+    logRequests: take('LOG_REQUESTS', true, onOrOff),
+    logAddresses: take('LOG_ADDRESSES', false, onOrOff),
   };
   return faults.length === 0 ? ok(settings) : fail(faults);
 }
@@ -84,6 +90,11 @@ function storeName(text: string): Result<'embedded', string> {
   return text === 'dynamodb'
     ? fail('this version has the embedded store only')
     : fail(`embedded is expected, not ${quoted(text)}`);
+}
+
+function onOrOff(text: string): Result<boolean, string> {
+  if (text === 'on' || text === 'off') return ok(text === 'on');
+  return fail(`on or off is expected, not ${quoted(text)}`);
 }
 
 function webAddress(text: string): Result<string, string> {

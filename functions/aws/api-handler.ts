@@ -61,6 +61,7 @@ async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandl
     clock: Date.now,
     newId: randomUUID,
     log,
+    metricsText: null,
     publicUrl,
   });
   return handle(app);

@@ -18,6 +18,7 @@ import { history } from './routes/history.ts';
 import { deleteListEntry, getListEntry, listListEntries, putListEntry } from './routes/lists.ts';
 import { lookupMany, lookupOne } from './routes/lookup.ts';
 import { map } from './routes/map.ts';
+import { metrics } from './routes/metrics.ts';
 import { network } from './routes/network.ts';
 import { page, reportByForm } from './routes/page.ts';
 import { problemKind } from './routes/problems.ts';
@@ -58,6 +59,7 @@ export function createApp(deps: AppDeps): Hono {
 
   app.get('/healthz', healthz);
   app.get('/readyz', readyz(deps));
+  app.get('/metrics', metrics(deps));
   app.get('/openapi.json', openapi(deps));
   app.get('/docs', docs);
   app.get('/docs/:file', docsFile);

@@ -37,6 +37,8 @@ export interface AppDeps {
   /** A fresh unique id. */
   readonly newId: () => string;
   readonly log: Log;
+  /** The metrics in the text format of Prometheus; null where they are kept elsewhere. */
+  readonly metricsText: (() => Promise<string>) | null;
   /** The service's own address for others, without a slash at its end; null when the operator named none. */
   readonly publicUrl: string | null;
 }

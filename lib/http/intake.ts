@@ -5,13 +5,15 @@ import { type Claim, type PlacedClaim, type ReportSources, report } from '../rep
 import { ok, type Result } from '../result.ts';
 import type { Reporter } from '../store/port.ts';
 import { MAX_NAMED_REJECTIONS, STREAM_CHUNK } from './limits.ts';
-import { type Failure, problemOf } from './problem.ts';
+import { type Failure, type FailureKind, problemOf } from './problem.ts';
 import { type IdSource, parseVerdict } from './wire/verdict.ts';
 
 export interface IntakeSources extends ReportSources {
   readonly reporter: Reporter;
   readonly ids: IdSource;
   readonly clock: () => number;
+  /** Told of every item that is not taken. */
+  readonly onRefused?: (kind: FailureKind) => void;
 }
 
 /** An item that was not taken, as the answer names it. */
@@ -74,6 +76,7 @@ export class Intake {
 
   /** Puts an item that was not taken on the account. */
   reject(index: number, failure: Failure): void {
+    this.#sources.onRefused?.(failure.kind);
     if (this.#rejected.length >= MAX_NAMED_REJECTIONS) {
       this.#rejectedBeyond++;
       return;

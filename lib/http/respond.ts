@@ -25,6 +25,19 @@ export function jsonResponse(text: string, cacheControl = 'no-store', status = 2
   });
 }
 
+/** A plain text answer of a type of its own. */
+export function textResponse(text: string, type: string): Response {
+  return new Response(text, {
+    headers: {
+      'content-type': type,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': API_POLICY,
+      'x-request-id': randomUUID(),
+    },
+  });
+}
+
 /** A file for a browser, under a content security policy of its own. */
 export function fileResponse(
   content: string | Uint8Array<ArrayBuffer>,

@@ -13,6 +13,7 @@ import { createApp } from './app.ts';
 import { describeError, type Log, lineLog } from './log.ts';
 import { logSeldom } from './log-seldom.ts';
 import { type RunningServer, startServer } from './server.ts';
+import { type Signals, startSignals } from './signals/start.ts';
 
 /** What a service needs of the process around it. */
 export interface Surroundings {
@@ -54,7 +55,15 @@ export async function startService(
     await store.value.close();
     return followed;
   }
-  const server = await listen(settings, book.value, store.value, followed.value, log);
+  const { logRequests, logAddresses } = settings;
+  const signals = await startSignals({
+    store: store.value,
+    write: writeError,
+    clock: Date.now,
+    logRequests,
+    logAddresses,
+  });
+  const server = await listen(settings, book.value, signals, followed.value, log);
   if (!server.ok) {
     await unfollow(followed.value);
     await store.value.close();
@@ -71,6 +80,7 @@ export async function startService(
     stop: async () => {
       stopSweeping();
       const clean = await server.value.close(DRAIN_MS);
+      signals.flush();
       await unfollow(followed.value);
       await store.value.close();
       return clean;
@@ -118,7 +128,7 @@ async function unfollow({ allocations, lists }: Followed): Promise<void> {
 async function listen(
   { host, port, lookupBudgetMs, publicUrl }: Settings,
   book: PolicyBook,
-  store: EmbeddedStore,
+  { store, metricsText, watch }: Signals,
   { allocations, lists }: Followed,
   log: Log,
 ): Promise<Result<RunningServer, string>> {
@@ -134,11 +144,12 @@ async function listen(
     clock: Date.now,
     newId: randomUUID,
     log,
+    metricsText,
     publicUrl,
   });
   const onError = (error: unknown): void => log.error('unhandled', { error: describeError(error) });
   try {
-    return ok(await startServer({ fetch: app.fetch, host, port, onError }));
+    return ok(await startServer({ fetch: watch(app), host, port, onError }));
   } catch (error) {
     return fail(`HOST, PORT: cannot listen on ${host} port ${port}: ${reasonOf(error)}`);
   }

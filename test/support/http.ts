@@ -38,6 +38,7 @@ export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
       () => NOW,
     ),
     publicUrl: null,
+    metricsText: null,
     ...overrides,
   });
   return { app, store, log };

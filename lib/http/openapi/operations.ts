@@ -17,7 +17,7 @@ import {
 } from '../limits.ts';
 import type { FailureKind } from '../problem.ts';
 import { ACCOUNT_EXAMPLE, CHILDREN_EXAMPLE, LOOKUP_EXAMPLE, VERDICT_EXAMPLE } from './examples.ts';
-import { answer, body, noContent, type Operation, parameter } from './parts.ts';
+import { answer, body, noContent, type Operation, parameter, textAnswer } from './parts.ts';
 
 const ADDRESS = parameter(
   'path',
@@ -205,6 +205,16 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operati
       summary: 'Whether the store answers',
       responses: { 200: answer('It does', 'Status', { status: 'ready' }) },
       failures: ['unavailable'],
+    },
+  },
+  '/metrics': {
+    get: {
+      operationId: 'metrics',
+      tags: ['service'],
+      summary: 'Metrics for Prometheus',
+      description: 'Of the self-hosted service, in the text format of Prometheus 0.0.4.',
+      responses: { 200: textAnswer('The metrics', 'prefixwise_lookups_total{kind="ipv6",class="good"} 41') },
+      failures: ['not-found'],
     },
   },
   '/problems/{kind}': {

@@ -65,6 +65,15 @@ export function answer(description: string, schema?: string, example?: Json): Js
   };
 }
 
+/** An answer of plain text. */
+export function textAnswer(description: string, example: string): Json {
+  return {
+    description,
+    headers: REQUEST_ID,
+    content: { 'text/plain': { schema: { type: 'string' }, example } },
+  };
+}
+
 export function noContent(description: string): Json {
   return { description, headers: REQUEST_ID };
 }

@@ -14,6 +14,7 @@ import { Intake } from '../intake.ts';
 import { describeError } from '../log.ts';
 import type { Failure, FailureKind } from '../problem.ts';
 import { jsonResponse, problemResponse } from '../respond.ts';
+import { factsOf } from '../signals/request-facts.ts';
 import { unavailable } from '../unavailable.ts';
 
 const PROBLEMS = {
@@ -35,7 +36,8 @@ export function postFeedback(deps: AppDeps) {
     const feedback = await readFeedback(c.req.header('content-type') ?? '', body.value, options);
     if (!feedback.ok) return problemResponse(failureOf(feedback.error));
     const ids = { idempotencyKey: null, newId: deps.newId };
-    const intake = new Intake({ ...deps, reporter: caller.reporter, ids });
+    const onRefused = (kind: FailureKind): void => factsOf(c)?.verdictRefused(kind);
+    const intake = new Intake({ ...deps, reporter: caller.reporter, ids, onRefused });
     try {
       for (const omission of feedback.value.omissions) intake.reject(omission.index, omissionOf(omission));
       for (const { index, claim } of feedback.value.claims) await intake.takeClaim(claim, index);

@@ -10,6 +10,7 @@ import { parseJson } from '../json.ts';
 import { MAX_BULK_ADDRESSES, MAX_LOOKUP_BODY } from '../limits.ts';
 import { type Failure, problemOf } from '../problem.ts';
 import { jsonResponse, problemResponse } from '../respond.ts';
+import { factsOf, type RequestFacts } from '../signals/request-facts.ts';
 import { addressFailure, parseWireAddress } from '../wire/address.ts';
 import { parseFacts } from '../wire/facts.ts';
 import { cacheControlOf, lookupText } from '../wire/lookup.ts';
@@ -23,6 +24,7 @@ export function lookupOne(sources: LookupSources, { clock }: AppDeps) {
     if (!facts.ok) return problemResponse(facts.error);
     const now = clock();
     const answer = await lookup({ address: address.value, facts: facts.value }, sources, now);
+    factsOf(c)?.lookedUp(answer);
     return jsonResponse(lookupText(answer), cacheControlOf(answer, now));
   };
 }
@@ -39,17 +41,25 @@ export function lookupMany(sources: LookupSources, { clock }: AppDeps) {
     const addresses = addressesOf(json.value);
     if (!addresses.ok) return problemResponse(addresses.error);
     const now = clock();
-    const results = await Promise.all(addresses.value.map((item) => resultText(item, sources, now)));
+    const told = factsOf(c);
+    const results = await Promise.all(addresses.value.map((item) => resultText(item, sources, now, told)));
     return jsonResponse(`{"results":[${results.join(',')}]}`);
   };
 }
 
 /** One result: the answer, or the problem in its place. */
-async function resultText(item: unknown, sources: LookupSources, now: number): Promise<string> {
+async function resultText(
+  item: unknown,
+  sources: LookupSources,
+  now: number,
+  told: RequestFacts | null,
+): Promise<string> {
   const address =
     typeof item === 'string' ? parseWireAddress(item) : fail(addressFailure('a text is expected'));
   if (!address.ok) return JSON.stringify(problemOf(address.error));
-  return lookupText(await lookup({ address: address.value, facts: {} }, sources, now));
+  const answer = await lookup({ address: address.value, facts: {} }, sources, now);
+  told?.lookedUp(answer);
+  return lookupText(answer);
 }
 
 function addressesOf(body: unknown): Result<readonly unknown[], Failure> {

@@ -20,6 +20,7 @@ import { renderLookupPage } from '../page/lookup-page.tsx';
 import { renderProblemPage } from '../page/problem-page.tsx';
 import { pageResponse, seeOther } from '../page/respond.ts';
 import { renderStartPage } from '../page/start-page.tsx';
+import { factsOf } from '../signals/request-facts.ts';
 import { type Day, daysOf } from '../wire/days.ts';
 import { parseFacts } from '../wire/facts.ts';
 
@@ -40,6 +41,7 @@ export function page(sources: LookupSources, deps: AppDeps) {
     const now = deps.clock();
     const { address } = asked.value;
     const answer = await lookup({ address, facts: facts.value }, sources, now);
+    factsOf(c)?.lookedUp(answer);
     const html = renderLookupPage({
       version,
       answer,

@@ -11,8 +11,9 @@ import { parseJson } from '../json.ts';
 import { MAX_BATCH_VERDICTS, MAX_ID, MAX_LINE, MAX_STREAM_BODY, MAX_VERDICTS_BODY } from '../limits.ts';
 import { type Line, LineCutter } from '../lines.ts';
 import { describeError } from '../log.ts';
-import type { Failure } from '../problem.ts';
+import type { Failure, FailureKind } from '../problem.ts';
 import { emptyResponse, jsonResponse, problemResponse } from '../respond.ts';
+import { factsOf } from '../signals/request-facts.ts';
 import { unavailable } from '../unavailable.ts';
 import { isPrintable, parseIdempotencyKey } from '../wire/verdict.ts';
 
@@ -26,7 +27,8 @@ export function postVerdicts(deps: AppDeps) {
     const key = parseIdempotencyKey(c.req.header('idempotency-key'));
     if (!key.ok) return problemResponse(key.error);
     const ids = { idempotencyKey: key.value, newId: deps.newId };
-    const intake = new Intake({ ...deps, reporter: caller.reporter, ids });
+    const onRefused = (kind: FailureKind): void => factsOf(c)?.verdictRefused(kind);
+    const intake = new Intake({ ...deps, reporter: caller.reporter, ids, onRefused });
     try {
       const taken = type.value === JSON_TYPE ? await takeJson(c, intake) : await takeStream(c, intake);
       if (!taken.ok) return problemResponse(taken.error);

@@ -1,0 +1,46 @@
+/**
+ * A store whose answers are timed and counted. It does nothing else, and makes nobody wait: a promise is handed on as it
+ * came.
+ */
+import type { RecordOutcome, VerdictRecord } from '../../store/port.ts';
+import type { AppDeps } from '../deps.ts';
+import type { Metrics, StoreOperation } from './metrics.ts';
+
+/** The store, with what lookups, maps and verdicts ask of it timed. */
+export function meteredStore(store: AppDeps['store'], metrics: Metrics): AppDeps['store'] {
+  const timed = <T>(operation: StoreOperation, act: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const done = act();
+    done.then(
+      () => metrics.storeAnswered(operation, (performance.now() - start) / 1000),
+      () => metrics.storeFailed(operation),
+    );
+    return done;
+  };
+  return {
+    records: store.records,
+    readTallies: (rungs) => timed('read', () => store.readTallies(rungs)),
+    rootTally: (family) => store.rootTally(family),
+    listRungs: (within, length, page) => timed('list', () => store.listRungs(within, length, page)),
+    recordVerdicts: (records, now) => {
+      const done = timed('write', () => store.recordVerdicts(records, now));
+      // A failure has been counted, and whoever asked is told of it.
+      done.then((outcomes) => count(records, outcomes, metrics)).catch(() => undefined);
+      return done;
+    },
+    retractVerdict: (reporterId, id, now) => timed('write', () => store.retractVerdict(reporterId, id, now)),
+    forget: (subject, audit) => timed('write', () => store.forget(subject, audit)),
+    check: () => store.check(),
+  };
+}
+
+function count(
+  records: readonly VerdictRecord[],
+  outcomes: readonly RecordOutcome[],
+  metrics: Metrics,
+): void {
+  for (const [i, { verdict }] of records.entries()) {
+    const outcome = outcomes[i];
+    if (outcome !== undefined) metrics.verdictTaken(verdict, outcome);
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * One line of JSON a request. Nothing in it is the client's own text: routes are named by their pattern, kinds and
+ * classes are words of ours, and an address, when it is wanted at all, is written anew from its bits.
+ */
+import { formatAddress } from '../../net/address.ts';
+import type { RequestFacts } from './request-facts.ts';
+
+/** A request that has been answered. */
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  /** Milliseconds until the answer was ready. */
+  readonly took: number;
+  readonly facts: RequestFacts;
+  /** The id the answer carries, where it is worth looking for. */
+  readonly id: string | null;
+}
+
+export interface RequestLogOptions {
+  /** Hands on whole lines. */
+  readonly write: (lines: string) => void;
+  readonly clock: () => number;
+  /** Whether addresses stand in the lines. */
+  readonly addresses: boolean;
+}
+
+/** Lines wait this long for company: one write for many lines costs a request next to nothing. */
+const FLUSH_MS = 100;
+const FLUSH_CHARACTERS = 64 * 1024;
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']);
+
+/** The method as it may be written: a client can make up any other. */
+export function methodName(method: string): string {
+  return METHODS.has(method) ? method : 'other';
+}
+
+export class RequestLog {
+  readonly #options: RequestLogOptions;
+  #waiting = '';
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: RequestLogOptions) {
+    this.#options = options;
+  }
+
+  add(request: AnsweredRequest): void {
+    this.#waiting += `${this.#line(request)}\n`;
+    if (this.#waiting.length >= FLUSH_CHARACTERS) this.flush();
+    this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS).unref();
+  }
+
+  /** Writes what waits. To be called at the end. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const lines = this.#waiting;
+    this.#waiting = '';
+    if (lines !== '') this.#options.write(lines);
+  }
+
+  #line({ method, route, status, took, facts, id }: AnsweredRequest): string {
+    const { clock, addresses } = this.#options;
+    return (
+      `{"at":"${new Date(clock()).toISOString()}","level":"info","event":"request","method":"${methodName(method)}",` +
+      `"route":"${route}","status":${status},"ms":${took.toFixed(3)}${answerText(facts, addresses)}` +
+      `${id === null ? '' : `,"request":"${id}"`}}`
+    );
+  }
+}
+
+/** Of one lookup what it was about and came to; of several how many they were. */
+function answerText({ answer, lookups }: RequestFacts, addresses: boolean): string {
+  if (answer === null) return '';
+  if (lookups > 1) return `,"lookups":${lookups}`;
+  const { network, policy, degraded } = answer;
+  const address = addresses ? `,"address":"${formatAddress(network.address)}"` : '';
+  return `,"kind":"${network.kind}","class":"${policy.class}","action":"${policy.action}","degraded":${degraded}${address}`;
+}
