@@ -53,11 +53,6 @@ export function scratchCopy(folder: string): { readonly folder: string; readonly
   return { folder: copy, remove: () => rmSync(copy, { recursive: true, force: true }) };
 }
 
-/** Bytes of the store's file. */
-export function sizeOf(folder: string): number {
-  return statSync(join(folder, FILE)).size;
-}
-
 /** Imports what the networks publish, as an operator does. */
 function publish(senders: Senders, folder: string): void {
   const file = join(folder, 'published.csv');

@@ -24,7 +24,11 @@ const text = (most: number, description: string) =>
 /** The body of `PUT /v1/allocations/{prefix}`. */
 export const operatorEntrySchema = z.strictObject(
   {
-    endSiteLength: whole(0, 128, 'Length of the prefix one end site holds: not shorter than the block itself.'),
+    endSiteLength: whole(
+      0,
+      128,
+      'Length of the prefix one end site holds: not shorter than the block itself.',
+    ),
     endSites: z.optional(
       whole(
         1,
@@ -42,7 +46,11 @@ export const operatorEntrySchema = z.strictObject(
       ),
     ),
     ipv4MaskLength: z.optional(
-      whole(0, 32, '6rd only: how many high IPv4 bits all customers of the domain have in common. Default: 0.'),
+      whole(
+        0,
+        32,
+        '6rd only: how many high IPv4 bits all customers of the domain have in common. Default: 0.',
+      ),
     ),
     ipv4Prefix: z.optional(text(50, '6rd only: those common bits as an IPv4 prefix of that length.')),
     note: z.optional(text(500, 'Why, or who says so; shown with every answer that rests on the entry.')),
