@@ -5,6 +5,7 @@ import type { Network } from '../allocation/network.ts';
 import { formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { Link, Reputation } from '../reputation/reputation.ts';
+import type { Turn } from '../reputation/turn.ts';
 
 const WINDOWS: Readonly<Record<string, string>> = {
   quarters: '12 hours',
@@ -13,8 +14,9 @@ const WINDOWS: Readonly<Record<string, string>> = {
 
 /** What the evidence says: about the subject when it has any, else about its neighbourhood, else that there is none. */
 export function describeEvidence(reputation: Reputation): string {
-  const { subject, host, reporters, neighbourhood, evidence, baseRate } = reputation;
+  const { subject, host, turn, reporters, neighbourhood, evidence, baseRate } = reputation;
   const site = formatPrefix(subject);
+  if (turn !== null && turn.probability >= DECISIVE_TURN) return describeTurn(turn, site);
   if (host !== null && host.bad + host.good >= 1) {
     return `${site} sends both kinds of mail, and ${share(host)} about this host call it spam`;
   }
@@ -30,6 +32,15 @@ export function describeEvidence(reputation: Reputation): string {
     return `nothing is known of ${site}, and of its neighbours in ${block} about ${percent(neighbourhood.spam)} is spam`;
   }
   return `nothing is known of ${site} or its neighbours; of all mail seen here about ${percent(baseRate)} is spam`;
+}
+
+/** From here on the order of the newest reports decides more than their sums. */
+const DECISIVE_TURN = 0.5;
+
+function describeTurn({ towards, run, probability }: Turn, site: string): string {
+  const reports = run === 1 ? 'newest report' : `newest ${run} reports`;
+  const change = towards === 'bad' ? 'turned bad' : 'been cleaned';
+  return `going by the ${reports}, ${site} has ${change} with a probability of ${percent(probability)}`;
 }
 
 /** Why an address has no reputation. */

@@ -44,6 +44,14 @@ describe('the reason', () => {
     );
   });
 
+  it('speaks of the newest reports when their order decides', () => {
+    const good = recordOf(HOST, { id: 'good', verdict: 'ham', count: 200, at: NOW - DAY });
+    const taken = [1, 2, 3, 4].map((n) => recordOf(HOST, { id: `bad-${n}`, at: NOW - 60_000 + n * 1000 }));
+    expect(reason([good, ...taken], HOST)).toMatch(
+      /^going by the newest 4 reports, 2a00:1450:4001:81b::\/64 has turned bad with a probability of \d+ %$/,
+    );
+  });
+
   it('speaks of the neighbours when nothing is known of the end site itself', () => {
     const said = [1, 2, 3].map((i) => recordOf(`2a00:1450:4001:80${i}::5`));
     expect(reason(said, HOST)).toMatch(
