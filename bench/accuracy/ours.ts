@@ -2,11 +2,11 @@
  * Our engine, as the back-test runs it: nothing here knows more than `replay` does from its command line.
  */
 import type { Allocation } from '../../lib/allocation/allocation.ts';
+import { PrefixlenReader } from '../../lib/allocation/prefixlen.ts';
 import { AllocationTable } from '../../lib/allocation/table.ts';
 import { Replay, type ReplayEvent } from '../../lib/replay/replay.ts';
 import type { MakeJudge } from './judges/judge.ts';
 import { parsed } from './judges/key.ts';
-import { prefixOf } from './space.ts';
 import { START, type TrafficEvent } from './traffic.ts';
 
 /** The name our engine has in the tables; it runs once per reporter mode. */
@@ -32,20 +32,12 @@ function replayEvent({ id, at, address, verdict, reporter }: TrafficEvent): Repl
   return { id, at, address: parsed(address), verdict, reporter };
 }
 
+/** Read as `import` and `replay` read a file; a row that is refused is a generator's mistake. */
 function allocationsOf(published: string): Allocation[] {
-  const lines = published.split('\n').filter((line) => line !== '');
-  return lines.map((line) => {
-    const [block = '', length = ''] = line.split(',');
-    return {
-      prefix: prefixOf(block),
-      origin: 'prefixlen',
-      endSiteLength: Number(length),
-      endSites: 1,
-      mechanism: 'native',
-      ipv4MaskLength: 0,
-      ipv4Prefix: null,
-      date: START / 1000,
-      reference: 'generated',
-    };
+  const reader = new PrefixlenReader({ reference: 'generated', date: START / 1000 });
+  return published.split('\n').flatMap((line) => {
+    const row = reader.line(line);
+    if (row?.ok === false) throw new Error(`published line ${row.error.line}: ${row.error.reason}`);
+    return row === undefined ? [] : [row.value];
   });
 }

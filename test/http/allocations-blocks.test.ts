@@ -2,8 +2,10 @@
  * Blocks that only an operator can explain, from the entry to the verdict: 6rd domains, NAT64 prefixes, shared and special
  * space.
  */
+
 import { describe, expect, it } from 'vitest';
-import { lookupAnswerSchema } from '../../lib/http/openapi/answers.ts';
+import * as z from 'zod/mini';
+import { accountSchema, lookupAnswerSchema } from '../../lib/http/openapi/answers.ts';
 import { answerOf, postJson } from '../support/http.ts';
 import { type LiveApp, liveApp } from '../support/live-app.ts';
 
@@ -13,10 +15,8 @@ const ask = (app: LiveApp['app'], address: string) =>
 /** Reports mail from an address `times` times; resolves to how many verdicts were taken. */
 async function report(app: LiveApp['app'], address: string, verdict: string, times = 1): Promise<number> {
   const verdicts = Array.from({ length: times }, () => ({ address, verdict }));
-  const account: { readonly accepted: number } = await (
-    await postJson(app, '/v1/verdicts', { verdicts })
-  ).json();
-  return account.accepted;
+  const response = await postJson(app, '/v1/verdicts', { verdicts });
+  return z.parse(accountSchema, await response.json()).accepted;
 }
 
 async function declared(prefix: string, entry: object): Promise<LiveApp> {
