@@ -1,7 +1,19 @@
 /**
  * Events as Amazon API Gateway's HTTP API (payload 2.0) and Lambda function URLs send them.
  */
-import type { LambdaEvent } from 'hono/aws-lambda';
+import type { ApiGatewayRequestContextV2 } from 'hono/aws-lambda';
+
+/** The parts of the event that all requests have. */
+export interface GatewayEvent {
+  readonly version: '2.0';
+  readonly routeKey: string;
+  readonly rawPath: string;
+  readonly rawQueryString: string;
+  readonly headers: Record<string, string | undefined>;
+  readonly body: string | null;
+  readonly isBase64Encoded: boolean;
+  readonly requestContext: ApiGatewayRequestContextV2;
+}
 
 export interface GatewayRequest {
   readonly method: string;
@@ -14,11 +26,11 @@ export interface GatewayRequest {
 
 const HOST = 'reputation.example';
 
-export function httpApiEvent(request: GatewayRequest): LambdaEvent {
+export function httpApiEvent(request: GatewayRequest): GatewayEvent {
   return event(request, '$default', 'iam');
 }
 
-export function functionUrlEvent(request: GatewayRequest): LambdaEvent {
+export function functionUrlEvent(request: GatewayRequest): GatewayEvent {
   return event(request, '$default', 'url');
 }
 
@@ -26,7 +38,7 @@ function event(
   { method, path, query = '', body }: GatewayRequest,
   routeKey: string,
   kind: 'iam' | 'url',
-): LambdaEvent {
+): GatewayEvent {
   const bytes = body === undefined ? undefined : Buffer.from(body);
   return {
     version: '2.0',

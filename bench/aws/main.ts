@@ -1,0 +1,44 @@
+/**
+ * What the service costs on AWS: `npm run bench:aws`. Figures of this machine; units are the emulator's, which counts as
+ * DynamoDB documents it.
+ */
+import { coldStarts } from './cold-start.ts';
+import { measureUnits } from './units.ts';
+
+/** On-demand prices in US dollars per million (us-east-1, November 2026; look them up before relying on them). */
+const PRICE = { read: 0.125, write: 0.625 };
+const MESSAGES = 2000;
+const BATCH = 20;
+const RUNS = 17;
+
+const starts = await coldStarts(RUNS);
+const bare = starts.find(({ name }) => name === 'bare')?.least ?? Number.NaN;
+console.log(`cold start on Node ${process.version}: loading the bundle, ${RUNS} processes each`);
+console.table(
+  starts.map(({ name, bytes, gzip, median, least }) => ({
+    function: name,
+    bytes,
+    gzip,
+    'median ms': round(median),
+    'least ms': round(least),
+    'least, times bare': round(least / bare),
+  })),
+);
+const units = await measureUnits(MESSAGES, BATCH);
+console.log(`units on ${units.messages} recorded messages, verdicts in batches of ${BATCH}`);
+console.table({
+  'a lookup reads': round(units.perLookup),
+  'a verdict writes': round(units.perVerdict),
+  'its roll-up reads': round(units.rollupReads),
+  'its roll-up writes': round(units.rollupWrites),
+});
+console.table({
+  'a million lookups, dollars': round(units.perLookup * PRICE.read),
+  'a million verdicts, dollars': round(
+    (units.perVerdict + units.rollupWrites) * PRICE.write + units.rollupReads * PRICE.read,
+  ),
+});
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,87 @@
+/**
+ * The packaged functions on this machine, without AWS: `npm run offline`.
+ *
+ * An emulator holds the table, real gateway events go into the API's handler, and the stream is pumped into the roll-up's.
+ * Nothing is kept when it ends. (serverless-offline does this too, with half a gigabyte of memory and a tenth of the speed.)
+ */
+import { createServer, type IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { ApiHandler } from '../functions/aws/api-handler.ts';
+import type { createRollupHandler } from '../lib/store/dynamodb/rollup/handler.ts';
+import { startEmulator } from '../test/support/dynalite.ts';
+import { httpApiEvent } from '../test/support/gateway-events.ts';
+import { Pump } from '../test/support/stream-log.ts';
+
+const TABLE = 'prefixwise-offline';
+/** Lambda asks a stream four times a second. */
+const PUMP_EVERY_MS = 250;
+
+export interface Offline {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts everything; the functions must have been bundled. Port 0 lets the system choose. */
+export async function startOffline(port: number): Promise<Offline> {
+  const emulator = await startEmulator();
+  const log = await emulator.createTable(TABLE);
+  Object.assign(process.env, {
+    TABLE_NAME: TABLE,
+    DYNAMODB_ENDPOINT: emulator.endpoint,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+  });
+  const require = createRequire(import.meta.url);
+  const api: { handler: ApiHandler } = require('../build/lambda/api/index.js');
+  const rollup: {
+    handler: ReturnType<typeof createRollupHandler>;
+  } = require('../build/lambda/rollup/index.js');
+  const pump = new Pump(log, rollup.handler);
+  const timer = setInterval(() => void pump.untilQuiet(), PUMP_EVERY_MS);
+  const server = createServer((request, response) => {
+    answer(api.handler, request).then(
+      ({ status, headers, body }) => response.writeHead(status, headers).end(body),
+      (error: unknown) => response.writeHead(502).end(String(error)),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: async () => {
+      clearInterval(timer);
+      await pump.untilQuiet();
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+      await emulator.close();
+    },
+  };
+}
+
+/** One request as the gateway would pass it on, and the handler's answer to it. */
+async function answer(handler: ApiHandler, request: IncomingMessage) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const { pathname, search } = new URL(request.url ?? '/', 'http://offline');
+  const event = httpApiEvent({
+    method: request.method ?? 'GET',
+    path: pathname,
+    query: search.slice(1),
+    ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks).toString() }),
+  });
+  const given = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+  const headers = { ...event.headers, ...Object.fromEntries(given) };
+  const result = await handler({ ...event, headers });
+  if (!('statusCode' in result)) throw new Error('the handler gave no answer');
+  const { statusCode: status, body = '', isBase64Encoded } = result;
+  return { status, headers: result.headers, body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { PORT = '8080' } = process.env;
+  const { url } = await startOffline(Number(PORT));
+  process.stdout.write(`the packaged functions answer on ${url}; nothing is kept when this ends\n`);
+}
