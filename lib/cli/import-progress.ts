@@ -4,10 +4,10 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Terminal } from './terminal.ts';
 
-/** Progress through one file. */
-export interface FileProgress {
-  /** `done` of the total announced, and the rows so far. */
-  update(done: number, rows: number): void;
+/** Progress through one file, or through many small ones. */
+export interface ImportProgress {
+  /** `done` of the total announced, and how many rows or files that were. */
+  update(done: number, items: number): void;
   stop(): void;
 }
 
@@ -16,17 +16,23 @@ const LINE_EVERY_MS = 10_000;
 /** Milliseconds after which a rate means something. */
 const SETTLED_MS = 500;
 
-/** Starts on a file of `total` bytes, or of a size nobody knows; `clock` is in milliseconds. */
-export function fileProgress(
-  name: string,
-  total: number | null,
+/** What is worked through: so many bytes of a file, or null for a size nobody knows; `items` counts what comes of it. */
+export interface Work {
+  readonly name: string;
+  readonly total: number | null;
+  readonly items: 'rows' | 'files';
+}
+
+/** Starts on some work; `clock` is in milliseconds. */
+export function importProgress(
+  { name, total, items }: Work,
   { stderr }: Terminal,
   clock: () => number,
-): FileProgress {
+): ImportProgress {
   const began = clock();
-  const rate = (rows: number): string => {
+  const rate = (done: number): string => {
     const elapsed = clock() - began;
-    return elapsed < SETTLED_MS ? '' : `${count(Math.round((rows * 1000) / elapsed))} rows/s`;
+    return elapsed < SETTLED_MS ? '' : `${count(Math.round((done * 1000) / elapsed))} ${items}/s`;
   };
   if (stderr.isTTY === true && total !== null && total > 0) {
     const bar = new SingleBar(
@@ -40,18 +46,18 @@ export function fileProgress(
     );
     bar.start(total, 0, { rate: '' });
     return {
-      update: (done, rows) => bar.update(Math.min(done, total), { rate: rate(rows) }),
+      update: (done, of) => bar.update(Math.min(done, total), { rate: rate(of) }),
       stop: () => bar.stop(),
     };
   }
   let next = began + LINE_EVERY_MS;
   return {
-    update: (done, rows) => {
+    update: (done, of) => {
       const now = clock();
       if (now < next) return;
       next = now + LINE_EVERY_MS;
       stderr.write(
-        `import: ${name}: ${count(rows)} rows, ${rate(rows)}${timeLeft(done, total, now - began)}\n`,
+        `import: ${name}: ${count(of)} ${items}, ${rate(of)}${timeLeft(done, total, now - began)}\n`,
       );
     },
     stop: () => undefined,

@@ -17,10 +17,9 @@ import { type Publisher, publish, type SourceChanges } from '../published/publis
 import type { PublishedFormat } from '../published/reader.ts';
 import type { Store } from '../store/port.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { type FileProgress, fileProgress } from './import-progress.ts';
+import { type ImportProgress, importProgress } from './import-progress.ts';
 import { fileText, inForceText, sourceListText, sourceText } from './import-text.ts';
 import { BrokenInput, openInput } from './input.ts';
-import { type Progress, progressBar } from './progress.ts';
 import type { RefusedLines } from './refused-lines.ts';
 import { printable, type Terminal } from './terminal.ts';
 
@@ -41,7 +40,7 @@ export interface RunParts {
 
 /** The file that is being read. */
 interface Reading {
-  readonly progress: FileProgress;
+  readonly progress: ImportProgress;
   readonly bytes: () => number;
   /** Rows of the source before this file. */
   readonly before: number;
@@ -123,7 +122,8 @@ export class ImportRun {
         const input = await openInput(path, terminal.stdin);
         if (!input.ok) throw input.error;
         const { bytes, size, taken } = input.value;
-        const progress = fileProgress(basename(path), size, terminal, Date.now);
+        const work = { name: basename(path), total: size, items: 'rows' } as const;
+        const progress = importProgress(work, terminal, Date.now);
         this.#reading = { progress, bytes: taken, before: this.#rows };
         const made = path === '-' ? Date.now() : Math.min((await stat(path)).mtimeMs, Date.now());
         return { reference: basename(path), date: Math.floor(made / 1000), bytes, format: options.format };
@@ -133,7 +133,7 @@ export class ImportRun {
 
   #hooks(): ImportHooks {
     const { terminal, refused } = this.#parts;
-    let fetching: Progress | null = null;
+    let fetching: ImportProgress | null = null;
     return {
       onRefusal: (file, refusal) => refused.add(file, refusal),
       onRows: (taken, rejected) => {
@@ -149,9 +149,12 @@ export class ImportRun {
         terminal.stderr.write(`import: ${printable(url)}: ${printable(reason)}\n`);
       },
       onFetched: (done, total) => {
-        fetching ??= progressBar('fetching ', total, terminal);
-        fetching.update(done);
-        if (done === total) fetching.stop();
+        fetching ??= importProgress({ name: 'pointers', total, items: 'files' }, terminal, Date.now);
+        fetching.update(done, done);
+        if (done === total) {
+          fetching.stop();
+          fetching = null;
+        }
       },
     };
   }

@@ -32,6 +32,7 @@ const RPSL_ATTRIBUTE = /^(?:[a-z][a-z0-9-]*:(?:\s|$)|inet6?num:)/i;
 const SAYS_NOTHING = /^\s*(?:[#%]|$)/;
 /** Lines of comment looked at before the format is decided without them; dumps begin with a page of terms. */
 const HEADER_LINES = 1_000;
+const NO_POINTERS: readonly Pointer[] = [];
 /** The byte order mark of UTF-8, read as ISO-8859-1. */
 const UTF8_MARK = '\u00ef\u00bb\u00bf';
 
@@ -75,7 +76,7 @@ export class PublishedReader {
 
   /** The pointers to prefixlen files found since the last call. */
   takePointers(): readonly Pointer[] {
-    return this.#reader?.takePointers() ?? [];
+    return this.#reader?.takePointers() ?? NO_POINTERS;
   }
 
   #decide(format: PublishedFormat): RowReader {
@@ -91,7 +92,7 @@ function rpslRows(source: string, date: number): RowReader {
   return {
     line: (text) => reader.line(text),
     end: (cutShort) => reader.end(cutShort),
-    takePointers: () => reader.pointers.splice(0),
+    takePointers: () => (reader.pointers.length === 0 ? NO_POINTERS : reader.pointers.splice(0)),
     isSigned: () => false,
   };
 }
@@ -104,7 +105,7 @@ function prefixlenRows(reference: string, date: number): RowReader {
       return row === undefined ? [] : [row];
     },
     end: () => [],
-    takePointers: () => [],
+    takePointers: () => NO_POINTERS,
     isSigned: () => reader.signature === 'unverified',
   };
 }
