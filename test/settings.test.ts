@@ -13,6 +13,8 @@ describe('readSettings', () => {
         lookupBudgetMs: 50,
         policyFile: null,
         publicUrl: null,
+        logRequests: true,
+        logAddresses: false,
       },
     });
   });
