@@ -33,14 +33,17 @@ export function parsePointer(value: string): Result<string, string> {
 /** All pointers of the dumps at hand. */
 export class PointerMap {
   private readonly files = new Set<string>();
-  private readonly urlsAt = new BlockMap<Set<string>>();
+  /** Mostly one URL a block; a set of its own for each would take more memory than all the rest. */
+  private readonly urlsAt = new BlockMap<string | Set<string>>();
 
   constructor(pointers: Iterable<Pointer>) {
     for (const { url, range } of pointers) {
       this.files.add(url);
       for (const block of cidrsOf(range)) {
-        const urls = this.urlsAt.get(block) ?? new Set();
-        this.urlsAt.set(block, urls.add(url));
+        const known = this.urlsAt.get(block);
+        if (known === undefined) this.urlsAt.set(block, url);
+        else if (typeof known !== 'string') known.add(url);
+        else if (known !== url) this.urlsAt.set(block, new Set([known, url]));
       }
     }
   }
@@ -52,6 +55,7 @@ export class PointerMap {
 
   /** Whether the most specific object with a pointer that holds all of the block points to this file. */
   speaksFor(url: string, block: Prefix): boolean {
-    return this.urlsAt.longest(block)?.has(url) === true;
+    const urls = this.urlsAt.longest(block);
+    return typeof urls === 'string' ? urls === url : urls?.has(url) === true;
   }
 }

@@ -29,7 +29,7 @@ export interface IntakeHooks {
 /** Most allocations of one source; the widest registry has a few million. */
 const MAX_ROWS = 10_000_000;
 /** Most pointers of one source, and within one IPv6 /32 or IPv4 /16. */
-const MAX_POINTERS = 200_000;
+const MAX_POINTERS = 100_000;
 const MAX_POINTERS_PER_NEIGHBOURHOOD = 4_096;
 
 export class SourceIntake {
@@ -103,7 +103,8 @@ export class SourceIntake {
       this.pointers.length >= MAX_POINTERS
         ? `a source has at most ${MAX_POINTERS} pointers`
         : this.#pointerCap.exceededBy(hostPrefix(pointer.range.first));
-    if (excess === undefined) this.pointers.push(pointer);
+    // A piece of a line holds on to the whole chunk it was read in; nobody asks for the key any more.
+    if (excess === undefined) this.pointers.push({ ...pointer, objectKey: '' });
     else this.#refuse(name, { line, reason: excess, text: pointer.objectKey });
   }
 
