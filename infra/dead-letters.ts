@@ -8,8 +8,7 @@ import { DynamoTable } from '../lib/store/dynamodb/dynamo-table.ts';
 import { replayDeadLetters } from '../lib/store/dynamodb/rollup/replay.ts';
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { tableName, endpoint } = requireAwsSettings(process.env);
-  const table = new DynamoTable({ tableName, endpoint });
+  const table = new DynamoTable(requireAwsSettings(process.env).store);
   const { applied, left } = await replayDeadLetters(table, { now: Date.now, isLate: () => false });
   table.close();
   for (const { place, reason } of left) process.stdout.write(`${place}: ${reason}\n`);

@@ -5,12 +5,30 @@ import { parseAddress } from './net/address.ts';
 import { specialOf } from './net/special.ts';
 import { fail, ok, type Result } from './result.ts';
 
+/** A folder of this machine. */
+interface EmbeddedSettings {
+  readonly kind: 'embedded';
+  readonly dataDir: string;
+}
+
+/** A table on DynamoDB. */
+export interface DynamoSettings {
+  readonly kind: 'dynamodb';
+  readonly tableName: string;
+  /** Of an emulator or a VPC endpoint; undefined for DynamoDB itself. */
+  readonly endpoint: string | undefined;
+  /** Undefined where AWS's own configuration files are to say. */
+  readonly region: string | undefined;
+}
+
+/** Where evidence is kept. */
+export type StoreSettings = EmbeddedSettings | DynamoSettings;
+
 export interface Settings {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  readonly dataDir: string;
-  readonly store: 'embedded';
+  readonly store: StoreSettings;
   /** Milliseconds a lookup waits for the store. */
   readonly lookupBudgetMs: number;
   /** The policy file; null for the built-in book. */
@@ -36,19 +54,11 @@ const MAX_BUDGET_MS = 60_000;
 /** Reads the settings; an empty variable counts as not set. */
 export function readSettings(env: Environment): Result<Settings, readonly SettingFault[]> {
   const faults: SettingFault[] = [];
-  const take = <T>(variable: string, fallback: T, parse: (text: string) => Result<T, string>): T => {
-    const text = env[variable];
-    if (text === undefined || text === '') return fallback;
-    const parsed = parse(text);
-    if (parsed.ok) return parsed.value;
-    faults.push({ variable, detail: parsed.error });
-    return fallback;
-  };
+  const take = taker(env, faults);
   const settings: Settings = {
     host: take('HOST', '127.0.0.1', hostName),
     port: take('PORT', 8080, wholeNumber(0, 65_535)),
-    dataDir: take('DATA_DIR', './data', ok),
-    store: take('STORE', 'embedded', storeName),
+    store: storeOf(take, faults),
     lookupBudgetMs: take('LOOKUP_BUDGET_MS', 50, wholeNumber(1, MAX_BUDGET_MS)),
     policyFile: take<string | null>('POLICY_FILE', null, ok),
     publicUrl: take<string | null>('PUBLIC_URL', null, webAddress),
@@ -56,6 +66,13 @@ export function readSettings(env: Environment): Result<Settings, readonly Settin
     logAddresses: take('LOG_ADDRESSES', false, onOrOff),
   };
   return faults.length === 0 ? ok(settings) : fail(faults);
+}
+
+/** As `readSettings`, of the store alone: for commands that open it and serve nobody. */
+export function readStoreSettings(env: Environment): Result<StoreSettings, readonly SettingFault[]> {
+  const faults: SettingFault[] = [];
+  const store = storeOf(taker(env, faults), faults);
+  return faults.length === 0 ? ok(store) : fail(faults);
 }
 
 /** One line a fault, for whoever started the program. */
@@ -68,6 +85,34 @@ export function isLoopback(host: string): boolean {
   if (host.toLowerCase() === 'localhost') return true;
   const address = parseAddress(host);
   return address.ok && specialOf(address.value)?.name === 'loopback';
+}
+
+/** A variable's value, or the fallback when it is not set or cannot be used. */
+type Take = <T>(variable: string, fallback: T, parse: (text: string) => Result<T, string>) => T;
+
+function taker(env: Environment, faults: SettingFault[]): Take {
+  return (variable, fallback, parse) => {
+    const text = env[variable];
+    if (text === undefined || text === '') return fallback;
+    const parsed = parse(text);
+    if (parsed.ok) return parsed.value;
+    faults.push({ variable, detail: parsed.error });
+    return fallback;
+  };
+}
+
+function storeOf(take: Take, faults: SettingFault[]): StoreSettings {
+  const dataDir = take('DATA_DIR', './data', ok);
+  if (take('STORE', 'embedded', storeName) === 'embedded') return { kind: 'embedded', dataDir };
+  const before = faults.length;
+  const tableName = take('TABLE_NAME', '', tableNamed);
+  if (tableName === '' && faults.length === before) {
+    faults.push({ variable: 'TABLE_NAME', detail: 'the name of a DynamoDB table is expected' });
+  }
+  const endpoint = take<string | undefined>('DYNAMODB_ENDPOINT', undefined, webAddress);
+  const elsewhere = take<string | undefined>('AWS_DEFAULT_REGION', undefined, regionName);
+  const region = take<string | undefined>('AWS_REGION', elsewhere, regionName);
+  return { kind: 'dynamodb', tableName, endpoint, region };
 }
 
 function wholeNumber(least: number, most: number): (text: string) => Result<number, string> {
@@ -85,11 +130,22 @@ function hostName(text: string): Result<string, string> {
     : fail(`an address or a host name is expected, not ${quoted(text)}`);
 }
 
-function storeName(text: string): Result<'embedded', string> {
-  if (text === 'embedded') return ok('embedded');
-  return text === 'dynamodb'
-    ? fail('this version has the embedded store only')
-    : fail(`embedded is expected, not ${quoted(text)}`);
+function storeName(text: string): Result<StoreSettings['kind'], string> {
+  if (text === 'embedded' || text === 'dynamodb') return ok(text);
+  return fail(`embedded or dynamodb is expected, not ${quoted(text)}`);
+}
+
+/** The rules of DynamoDB for a table's name. */
+function tableNamed(text: string): Result<string, string> {
+  return /^[\w.-]{3,255}$/.test(text)
+    ? ok(text)
+    : fail(`the name of a DynamoDB table is expected (3 to 255 letters, digits, - . _), not ${quoted(text)}`);
+}
+
+function regionName(text: string): Result<string, string> {
+  return /^[a-z][a-z0-9-]{1,40}$/.test(text)
+    ? ok(text)
+    : fail(`a region such as eu-central-1 is expected, not ${quoted(text)}`);
 }
 
 function onOrOff(text: string): Result<boolean, string> {

@@ -23,6 +23,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['functions'],
   ['lib/cli'],
   ['lib/http'],
+  ['lib/open-store.ts'],
   ['lib/settings.ts', 'lib/version.ts'],
   ['lib/lookup', 'lib/report', 'lib/replay'],
   ['lib/keys'],

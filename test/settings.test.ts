@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeFaults, isLoopback, readSettings } from '../lib/settings.ts';
+import { describeFaults, isLoopback, readSettings, readStoreSettings } from '../lib/settings.ts';
 
 describe('readSettings', () => {
   it('needs nothing', () => {
@@ -8,8 +8,7 @@ describe('readSettings', () => {
       value: {
         host: '127.0.0.1',
         port: 8080,
-        dataDir: './data',
-        store: 'embedded',
+        store: { kind: 'embedded', dataDir: './data' },
         lookupBudgetMs: 50,
         policyFile: null,
         publicUrl: null,
@@ -31,8 +30,40 @@ describe('readSettings', () => {
     };
     expect(readSettings(env)).toMatchObject({
       ok: true,
-      value: { host: '::1', port: 0, lookupBudgetMs: 50, publicUrl: 'https://rep.example/prefixwise' },
+      value: {
+        host: '::1',
+        port: 0,
+        store: { kind: 'embedded', dataDir: '/srv/evidence' },
+        lookupBudgetMs: 50,
+        publicUrl: 'https://rep.example/prefixwise',
+      },
     });
+  });
+
+  it('takes a table for a store, its region from where AWS tools take it', () => {
+    const table = { STORE: 'dynamodb', TABLE_NAME: 'prefixwise-prod' };
+    expect(readStoreSettings(table)).toEqual({
+      ok: true,
+      value: { kind: 'dynamodb', tableName: 'prefixwise-prod', endpoint: undefined, region: undefined },
+    });
+    const env = { ...table, AWS_DEFAULT_REGION: 'us-east-1', DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000/' };
+    expect(readStoreSettings(env)).toMatchObject({
+      value: { region: 'us-east-1', endpoint: 'http://127.0.0.1:8000' },
+    });
+    expect(readStoreSettings({ ...env, AWS_REGION: 'eu-central-1' })).toMatchObject({
+      value: { region: 'eu-central-1' },
+    });
+  });
+
+  it.each([
+    ['TABLE_NAME', ''],
+    ['TABLE_NAME', 'a/b'],
+    ['AWS_REGION', 'Frankfurt'],
+    ['DYNAMODB_ENDPOINT', 'localhost:8000'],
+    ['DYNAMODB_ENDPOINT', 'https://user:secret@dynamodb.example'],
+  ])('refuses %s=%j of a table by name', (variable, text) => {
+    const settings = readSettings({ STORE: 'dynamodb', TABLE_NAME: 'prefixwise', [variable]: text });
+    expect(settings).toMatchObject({ ok: false, error: [{ variable }] });
   });
 
   it.each([
@@ -42,7 +73,6 @@ describe('readSettings', () => {
     ['PORT', '0x50'],
     ['HOST', 'a b'],
     ['STORE', 'sqlite'],
-    ['STORE', 'dynamodb'],
     ['LOOKUP_BUDGET_MS', '0'],
     ['LOOKUP_BUDGET_MS', '1.5'],
     ['PUBLIC_URL', 'rep.example'],

@@ -37,11 +37,10 @@ export function apiHandler(env: Environment, output: Output): ApiHandler {
 }
 
 async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandler> {
-  const { tableName, endpoint, lookupBudgetMs, publicUrl } = settings;
+  const { store: table, lookupBudgetMs, publicUrl } = settings;
   const log = lineLog((line) => output.write(line), Date.now);
   const store = openDynamoStore({
-    tableName,
-    endpoint,
+    ...table,
     readTimeoutMs: Math.max(READ_TIMEOUT_MS, lookupBudgetMs),
   });
   const [allocations, lists] = await Promise.all([

@@ -8,10 +8,10 @@ import { type Output, requireAwsSettings } from './aws-settings.ts';
 import { rollupMetrics } from './rollup-metrics.ts';
 
 export function rollupHandler(env: Environment, output: Output): ReturnType<typeof createRollupHandler> {
-  const { tableName, endpoint } = requireAwsSettings(env);
+  const { store } = requireAwsSettings(env);
   return createRollupHandler({
-    table: new DynamoTable({ tableName, endpoint }),
+    table: new DynamoTable(store),
     now: Date.now,
-    onReport: (report) => output.write(`${rollupMetrics(report, tableName, Date.now())}\n`),
+    onReport: (report) => output.write(`${rollupMetrics(report, store.tableName, Date.now())}\n`),
   });
 }

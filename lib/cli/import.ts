@@ -5,13 +5,13 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
+import { openStore } from '../open-store.ts';
 import { type FetchFile, fileFetcher } from '../published/follow/fetch-file.ts';
 import { resolveBySystem } from '../published/follow/guarded-lookup.ts';
 import { isPublicAddress } from '../published/follow/public-address.ts';
 import { PUBLISHED_FORMATS } from '../published/reader.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { describeFaults, readSettings } from '../settings.ts';
-import { EmbeddedStore } from '../store/embedded/store.ts';
+import { describeFaults, readStoreSettings } from '../settings.ts';
 import { MemoryStore } from '../store/memory/store.ts';
 import type { Store } from '../store/port.ts';
 import { packageVersion } from '../version.ts';
@@ -36,7 +36,8 @@ A file is prefixlen CSV (RFC 9977) or a dump of RPSL objects; which, its first l
 named after it, and takes the place of what that source had; --source NAME makes one source of all files. Rows that are not
 believed are named, the rest counts. A file that breaks off adds to its source and takes nothing away from it. --follow
 fetches the prefixlen files that objects point to, over HTTPS, weekly at most, and keeps their rows as source NAME+followed.
-Running services answer by the new table within a few seconds. DATA_DIR is the folder of the store (./data).
+Running services answer by the new table within a few seconds. STORE, DATA_DIR and TABLE_NAME name the
+store, as for serve.
 
 Exit codes: 0 done, 1 a source would have lost more than half of what it had, or there is no source to remove, 2 wrong usage,
 65 nothing usable was read, 66 a file cannot be read, 69 the sources could not be put into force, 73 the file for refused
@@ -95,7 +96,7 @@ async function importOrElse(
   } catch (error) {
     return complain(`--refused: ${reasonOf(error)}`, EXIT.cannotCreate);
   }
-  const store = openStore(terminal, options.dryRun === true);
+  const store = await storeFor(terminal, options.dryRun === true);
   if (!store.ok) return complain(store.error, EXIT.config);
   const run = new ImportRun({ store: store.value, terminal, options, refused, fetchFile });
   try {
@@ -141,17 +142,13 @@ async function faultOf(file: string): Promise<string | null> {
 }
 
 /** The store that services use; in a dry run one in memory when there is none yet. */
-function openStore({ env }: Terminal, dryRun: boolean): Result<Store, string> {
-  const { DATA_DIR, STORE } = env;
-  const settings = readSettings({ DATA_DIR, STORE });
+async function storeFor({ env }: Terminal, dryRun: boolean): Promise<Result<Store, string>> {
+  const settings = readStoreSettings(env);
   if (!settings.ok) return fail(describeFaults(settings.error));
-  const { dataDir } = settings.value;
-  if (dryRun && !existsSync(dataDir)) return ok(new MemoryStore());
-  try {
-    return ok(new EmbeddedStore(dataDir));
-  } catch (error) {
-    return fail(`DATA_DIR: the store in ${dataDir} cannot be opened: ${reasonOf(error)}`);
-  }
+  const { value } = settings;
+  if (dryRun && value.kind === 'embedded' && !existsSync(value.dataDir)) return ok(new MemoryStore());
+  const opened = await openStore(value);
+  return opened.ok ? ok(opened.value.store) : opened;
 }
 
 /** Fetches over HTTPS from public addresses only. */

@@ -9,7 +9,10 @@ Settings come from the environment:
   HOST              address to listen on (127.0.0.1)
   PORT              port, 0 for any free one (8080)
   DATA_DIR          folder of the embedded store (./data)
-  STORE             embedded
+  STORE             embedded, or dynamodb: then also
+  TABLE_NAME          its table, made by npm run deploy
+  AWS_REGION          region and credentials, as for every AWS tool
+  DYNAMODB_ENDPOINT   of an emulator or a VPC endpoint (none)
   LOOKUP_BUDGET_MS  how long a lookup waits for the store (50)
   POLICY_FILE       policy file, YAML or JSON (the built-in policy)
   PUBLIC_URL        the service's address for others: links in SMTP replies lead there

@@ -3,12 +3,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type LiveLists, openLists } from '../lists/live.ts';
+import { type OpenedStore, openStore } from '../open-store.ts';
 import { DEFAULT_POLICY_BOOK, type PolicyBook } from '../policy/policy-book.ts';
 import { readPolicyFile } from '../policy/policy-file.ts';
 import { type LiveAllocations, openAllocations } from '../published/live.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { isLoopback, type Settings } from '../settings.ts';
-import { EmbeddedStore } from '../store/embedded/store.ts';
 import { createApp } from './app.ts';
 import { describeError, type Log, lineLog } from './log.ts';
 import { logSeldom } from './log-seldom.ts';
@@ -35,6 +35,10 @@ interface Followed {
 
 /** Milliseconds that requests in flight have to finish once the service is told to stop. */
 const DRAIN_MS = 10_000;
+/** A read goes on beyond the budget of the lookup that asked, which is answered by then, but not for long. */
+const READ_TIMEOUT_MS = 1000;
+const ROLLED_UP_ELSEWHERE =
+  'verdicts become reputation by the roll-up function on the stream of the table (npm run deploy); this process runs none\n';
 /** How often verdict records past their retention are removed. */
 const SWEEP_INTERVAL_MS = 3_600_000;
 
@@ -43,21 +47,24 @@ export async function startService(
   settings: Settings,
   { write, writeError }: Surroundings,
 ): Promise<Result<RunningService, string>> {
-  const { host, port, dataDir } = settings;
+  const { host, port, lookupBudgetMs } = settings;
   if (!isLoopback(host)) return fail(notLoopback(host));
   const book = bookOf(settings);
   if (!book.ok) return book;
   const log = lineLog(writeError, Date.now);
-  const store = openStore(dataDir);
-  if (!store.ok) return store;
-  const followed = await follow(store.value, dataDir, log);
+  const opened = await openStore(settings.store, {
+    readTimeoutMs: Math.max(READ_TIMEOUT_MS, lookupBudgetMs),
+  });
+  if (!opened.ok) return opened;
+  const { store, place, sweep } = opened.value;
+  const followed = await follow(opened.value, log);
   if (!followed.ok) {
-    await store.value.close();
+    await store.close();
     return followed;
   }
   const { logRequests, logAddresses } = settings;
   const signals = await startSignals({
-    store: store.value,
+    store,
     write: writeError,
     clock: Date.now,
     logRequests,
@@ -66,15 +73,16 @@ export async function startService(
   const server = await listen(settings, book.value, signals, followed.value, log);
   if (!server.ok) {
     await unfollow(followed.value);
-    await store.value.close();
+    await store.close();
     return server;
   }
-  const stopSweeping = sweepEvery(SWEEP_INTERVAL_MS, store.value, log);
+  const stopSweeping = sweep === null ? () => undefined : sweepEvery(SWEEP_INTERVAL_MS, sweep, log);
   const { url } = server.value;
   write(
     `prefixwise is ready on ${url} - open to every program on this machine, as there are no keys; ` +
-      `its evidence is in ${dataDir} (embedded store)${port === 0 ? ", on a port of the system's choice" : ''}\n`,
+      `its evidence is in ${place}${port === 0 ? ", on a port of the system's choice" : ''}\n`,
   );
+  if (settings.store.kind === 'dynamodb') write(ROLLED_UP_ELSEWHERE);
   return ok({
     url,
     stop: async () => {
@@ -82,7 +90,7 @@ export async function startService(
       const clean = await server.value.close(DRAIN_MS);
       signals.flush();
       await unfollow(followed.value);
-      await store.value.close();
+      await store.close();
       return clean;
     },
   });
@@ -103,21 +111,13 @@ function bookOf({ policyFile, publicUrl }: Settings): Result<PolicyBook, string>
   return ok({ ...book, lookupUrl: `${publicUrl}/?address=` });
 }
 
-function openStore(dataDir: string): Result<EmbeddedStore, string> {
-  try {
-    return ok(new EmbeddedStore(dataDir));
-  } catch (error) {
-    return fail(`DATA_DIR: the store in ${dataDir} cannot be opened: ${reasonOf(error)}`);
-  }
-}
-
-async function follow(store: EmbeddedStore, dataDir: string, log: Log): Promise<Result<Followed, string>> {
+async function follow({ store, place }: OpenedStore, log: Log): Promise<Result<Followed, string>> {
   try {
     const lists = await openLists(store.records, logSeldom(log, 'lists-not-read', Date.now));
     const allocations = await openAllocations(store, logSeldom(log, 'allocations-not-read', Date.now));
     return ok({ allocations, lists });
   } catch (error) {
-    return fail(`DATA_DIR: the store in ${dataDir} cannot be read: ${reasonOf(error)}`);
+    return fail(`${place} cannot be read: ${reasonOf(error)}`);
   }
 }
 
@@ -155,13 +155,12 @@ async function listen(
   }
 }
 
-function sweepEvery(interval: number, store: EmbeddedStore, log: Log): () => void {
+function sweepEvery(interval: number, sweepAt: (now: number) => Promise<unknown>, log: Log): () => void {
   let sweeping = false;
   const sweep = (): void => {
     if (sweeping) return;
     sweeping = true;
-    store
-      .sweep(Date.now())
+    sweepAt(Date.now())
       .catch((error: unknown) => log.error('sweep-failed', { error: describeError(error) }))
       .finally(() => {
         sweeping = false;

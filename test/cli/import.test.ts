@@ -206,7 +206,10 @@ describe('a slip on the command line', () => {
   it('in DATA_DIR or STORE is named', async () => {
     const path = file('a.csv', PREFIXLEN);
     const other = await run([path], { env: { DATA_DIR: data, STORE: 'paper' } });
-    expect(other).toMatchObject({ code: 78, stderr: 'import: STORE: embedded is expected, not "paper"\n' });
+    expect(other).toMatchObject({
+      code: 78,
+      stderr: 'import: STORE: embedded or dynamodb is expected, not "paper"\n',
+    });
     mkdirSync(data);
     writeFileSync(join(data, 'evidence.mdb'), 'x'.repeat(9_000));
     const foreign = await run([path]);

@@ -5,7 +5,11 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DynamoTable } from '../../lib/store/dynamodb/dynamo-table.ts';
+import { createRollupHandler } from '../../lib/store/dynamodb/rollup/handler.ts';
+import { startEmulator } from '../support/dynalite.ts';
 import { startService } from '../support/service.ts';
+import { Pump } from '../support/stream-log.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -86,7 +90,7 @@ describe('the service process', () => {
   });
 
   it('names every setting that is at fault, and ends with 78', async () => {
-    const { code, stderr } = await runToEnd({ PORT: 'eighty', STORE: 'dynamodb', LOOKUP_BUDGET_MS: '0' });
+    const { code, stderr } = await runToEnd({ PORT: 'eighty', STORE: 'sqlite', LOOKUP_BUDGET_MS: '0' });
     expect(code).toBe(78);
     expect(
       stderr
@@ -94,6 +98,29 @@ describe('the service process', () => {
         .split('\n')
         .map((text) => text.split(':')[0]),
     ).toEqual(['PORT', 'STORE', 'LOOKUP_BUDGET_MS']);
+  });
+
+  it('keeps evidence on a table, and says who makes reputation of it', async () => {
+    const emulator = await startEmulator();
+    const log = await emulator.createTable('self-hosted');
+    const env = { STORE: 'dynamodb', TABLE_NAME: 'self-hosted', DYNAMODB_ENDPOINT: emulator.endpoint };
+    const service = await startService(directory, { ...env, LOOKUP_BUDGET_MS: '5000' });
+    const verdict = { address: '2a00:1450:8319:fe42::1', verdict: 'spam' };
+    const taken = await fetch(`${service.url}/v1/verdicts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(verdict),
+    });
+    expect(await taken.json()).toMatchObject({ accepted: 1 });
+    const table = new DynamoTable({ tableName: 'self-hosted', endpoint: emulator.endpoint });
+    const rollUp = createRollupHandler({ table, now: Date.now, onReport: () => undefined });
+    await new Pump(log, rollUp).untilQuiet();
+    table.close();
+    const answer = await fetch(`${service.url}/v1/lookup/2a00:1450:8319:fe42::2`);
+    expect(await answer.json()).toMatchObject({ degraded: false, reputation: { reporters: 1 } });
+    expect(await service.stop()).toBe(0);
+    expect(service.said()).toContain('the roll-up function on the stream of the table');
+    await emulator.close();
   });
 
   it('does not listen where others could reach it without keys', async () => {

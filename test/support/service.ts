@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 
 export interface RunningService {
   readonly url: string;
+  /** What it said until now. */
+  said(): string;
   /** Ends the process as the kernel would: no warning, no clean-up. */
   kill(): Promise<void>;
   /** Asks it to end, and waits until it has. */
@@ -23,9 +25,11 @@ export async function startService(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
-  const url = await readyAt(child);
+  const said: string[] = [];
+  const url = await readyAt(child, said);
   return {
     url,
+    said: () => said.join('\n'),
     kill: async () => {
       child.kill('SIGKILL');
       await exited;
@@ -38,8 +42,7 @@ export async function startService(
   };
 }
 
-async function readyAt(child: ChildProcess): Promise<string> {
-  const said: string[] = [];
+async function readyAt(child: ChildProcess, said: string[]): Promise<string> {
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on('line', (line) => said.push(line));
   }

@@ -1,0 +1,55 @@
+/**
+ * The store that the settings name, opened: one way for the service and for every command. The library of the other kind
+ * is never loaded.
+ */
+import { fail, ok, type Result } from './result.ts';
+import type { DynamoSettings, StoreSettings } from './settings.ts';
+import type { Store } from './store/port.ts';
+
+export interface OpenedStore {
+  readonly store: Store;
+  /** Where evidence is kept, for people. */
+  readonly place: string;
+  /** Removes what is past its retention, as of `now` (epoch milliseconds); null where the store does so by itself. */
+  readonly sweep: ((now: number) => Promise<unknown>) | null;
+}
+
+export interface OpenOptions {
+  /** Milliseconds a read of tallies over the network may take; the store's own limit when left out. */
+  readonly readTimeoutMs?: number;
+}
+
+/** Opens the store; the sentence says which setting keeps it from being used. */
+export async function openStore(
+  settings: StoreSettings,
+  options: OpenOptions = {},
+): Promise<Result<OpenedStore, string>> {
+  return settings.kind === 'dynamodb' ? openTable(settings, options) : openFolder(settings.dataDir);
+}
+
+async function openFolder(dataDir: string): Promise<Result<OpenedStore, string>> {
+  const { EmbeddedStore } = await import('./store/embedded/store.ts');
+  try {
+    const store = new EmbeddedStore(dataDir);
+    return ok({ store, place: `${dataDir} (embedded store)`, sweep: (now) => store.sweep(now) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail(`DATA_DIR: the store in ${dataDir} cannot be opened: ${reason}`);
+  }
+}
+
+async function openTable(
+  { tableName, endpoint, region }: DynamoSettings,
+  options: OpenOptions,
+): Promise<Result<OpenedStore, string>> {
+  const [{ openDynamoStore }, { firstContact }] = await Promise.all([
+    import('./store/dynamodb/store.ts'),
+    import('./store/dynamodb/first-contact.ts'),
+  ]);
+  const table = { tableName, endpoint, region };
+  const store = openDynamoStore({ ...table, ...options });
+  const fault = await firstContact(store, table);
+  if (fault === null) return ok({ store, place: `the table ${tableName} (DynamoDB)`, sweep: null });
+  await store.close();
+  return fail(`${fault.variable}: ${fault.detail}`);
+}
