@@ -1,7 +1,10 @@
-// Prints the counts of the test run that just ended, as one plain line.
+// Prints the counts of the test runs that just ended, added up, as one plain line.
 import { readFileSync } from 'node:fs';
 
-const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(
-  readFileSync('coverage/tests.json', 'utf8'),
+const runs = ['coverage/tests.json', 'coverage/peers.json'].map((file) =>
+  JSON.parse(readFileSync(file, 'utf8')),
 );
-process.stdout.write(`\n${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped\n`);
+const sum = (count) => runs.reduce((total, run) => total + run[count], 0);
+process.stdout.write(
+  `\n${sum('numPassedTests')} passed, ${sum('numFailedTests')} failed, ${sum('numPendingTests')} skipped\n`,
+);

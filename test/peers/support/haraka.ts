@@ -1,0 +1,63 @@
+/** A Haraka of its own, from the package in `test/peers/haraka`. Mail that it takes is thrown away. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, listening } from './loopback.ts';
+import { MAIL_DOMAIN, type MailServer } from './postfix.ts';
+
+const HARAKA = fileURLToPath(new URL('../haraka/node_modules/Haraka', import.meta.url));
+
+/** Plugins that make a server which takes mail for one domain and queues nothing. */
+const BASE_PLUGINS = ['rcpt_to.in_host_list', 'queue/test'] as const;
+
+/**
+ * Starts a Haraka that listens on every loopback address. `plugins` come before those that take the mail; `files` are written
+ * below its folder, such as `config/NAME.ini`.
+ */
+export async function startHaraka(
+  plugins: readonly string[] = [],
+  files: Readonly<Record<string, string>> = {},
+): Promise<MailServer> {
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'haraka-'));
+  const all: Readonly<Record<string, string>> = {
+    'config/plugins': [...plugins, ...BASE_PLUGINS].join('\n'),
+    'config/smtp.ini': `listen=[::0]:${port}\nnodes=0\n`,
+    'config/me': `mx.${MAIL_DOMAIN}\n`,
+    'config/host_list': `${MAIL_DOMAIN}\n`,
+    'config/loglevel': 'INFO\n',
+    ...files,
+  };
+  // What `haraka -i` gives a new installation.
+  await cp(join(HARAKA, 'config'), join(folder, 'config'), { recursive: true });
+  for (const [name, text] of Object.entries(all)) {
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+  const child = spawn(process.execPath, [join(HARAKA, 'bin', 'haraka'), '-c', folder], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+  }
+  const exited = once(child, 'exit');
+  await listening(port, () => {
+    if (child.exitCode !== null) throw new Error(`Haraka ended before it was ready:\n${said}`);
+  });
+  return {
+    port,
+    log: () => Promise.resolve(said),
+    stop: async () => {
+      child.kill('SIGTERM');
+      await exited;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
