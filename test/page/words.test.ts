@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { interfaceHint } from '../../lib/http/page/interface-hint.ts';
 import {
+  between,
   count,
   instant,
   limitRows,
@@ -23,6 +24,12 @@ describe('numbers in words', () => {
       '>99\u00a0%',
     ]);
     expect(range([0.001, 0.25])).toBe('<1\u2009–\u200925\u00a0%');
+    expect(between([0.001, 0.25])).toBe('between <1\u00a0% and 25\u00a0%');
+  });
+
+  it('say a range whose ends read the same once', () => {
+    expect(range([0.001, 0.004])).toBe('<1\u00a0%');
+    expect(between([0.996, 0.999])).toBe('with 90\u00a0% certainty');
   });
 
   it('are as exact as they are worth', () => {

@@ -41,7 +41,7 @@ interface DigitsProps {
 }
 
 /** The digits are a picture: the list beneath says the same in words. */
-function Digits({ network, segments }: DigitsProps) {
+export function Digits({ network, segments }: DigitsProps) {
   const { address, prefix } = network;
   const isV4 = address.family === 4;
   const width = isV4 ? 8 : 4;

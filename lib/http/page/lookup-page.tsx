@@ -59,12 +59,13 @@ function LookupPage({ answer, facts, thresholds, days, reportId, reportedFrom }:
         <div class="column">
           {reputation === null ? null : <LadderView reputation={reputation} thresholds={thresholds} />}
           {days === null || network.subject === null ? null : <HistoryView days={days} />}
-          <LimitsView policy={policy} />
+          {reputation === null ? <LimitsView policy={policy} /> : null}
           <FactsForm address={address} facts={facts} />
         </div>
         <div class="column aside">
           <NetworkView network={network} />
           <ReplyView policy={policy} />
+          {reputation === null ? null : <LimitsView policy={policy} />}
           {reportId === null || network.subject === null ? null : (
             <ReportForm address={address} id={reportId} />
           )}

@@ -1,6 +1,10 @@
 /**
  * `GET /`: the field, and what to try. Also what a person sees when something could not be looked up.
  */
+import { networkOf } from '../../allocation/network.ts';
+import { parseAddress } from '../../net/address.ts';
+import { anatomyOf } from './anatomy.ts';
+import { Digits } from './anatomy-view.tsx';
 import { renderDocument } from './document.tsx';
 import { SearchForm } from './search-form.tsx';
 
@@ -24,10 +28,28 @@ export function renderStartPage({ version, sought, error }: StartPageProps): str
           nothing. Prefixwise finds the prefix a customer really holds, and tells what mail from it was like.
         </p>
         <SearchForm address={sought} error={error} />
+        <Specimen />
         <Examples />
       </div>
     ),
   });
+}
+
+const SPECIMEN = '2600:3c00::f03c:91ff:fe24:1b22';
+
+/** One address taken apart: what all this is about. */
+function Specimen() {
+  const address = parseAddress(SPECIMEN);
+  if (!address.ok) return null;
+  const network = networkOf(address.value, { match: () => undefined });
+  return (
+    <figure class="specimen">
+      <Digits network={network} segments={anatomyOf(network)} />
+      <figcaption class="quiet">
+        The first half of this one names the customer. The second half the customer changes at will.
+      </figcaption>
+    </figure>
+  );
 }
 
 /** Five spellings of one host, which share its reputation, and addresses of other kinds. */
@@ -39,10 +61,10 @@ const SAME_HOST = [
   ['2001:0:4136:e378:8000:63bf:d2b0:e4dd', 'Teredo'],
 ] as const;
 const OTHERS = [
-  ['2600:3c00::f03c:91ff:fe24:1b22', 'a server'],
+  [SPECIMEN, 'IPv6, a server'],
   ['2a01:4f8:c2c:5efe:0:5efe:2d4f:1b22', 'ISATAP'],
-  ['fe80::1', 'link-local'],
-  ['2600:3c00::/32', 'a provider’s block, as a map'],
+  ['fe80::1', 'Link-local'],
+  ['2600:3c00::/32', 'A provider’s block, as a map'],
 ] as const;
 
 function Examples() {
@@ -62,7 +84,7 @@ function ExampleList({ of }: { readonly of: readonly (readonly [text: string, wh
       {of.map(([text, what]) => (
         <li>
           <a href={text.includes('/') ? `/map/${text}` : `/?address=${encodeURIComponent(text)}`}>
-            <code>{text}</code> <span>{what}</span>
+            <span>{what}</span> <code>{text}</code>
           </a>
         </li>
       ))}

@@ -5,7 +5,7 @@ import type { LookupAnswer } from '../../lookup/lookup.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { ServiceClass } from '../../policy/policy-book.ts';
 import { formatTime } from '../wire/time.ts';
-import { ACTIONS, CLASSES, instant, percent } from './words.ts';
+import { ACTIONS, between, CLASSES, instant, percent } from './words.ts';
 
 export function VerdictView({ answer }: { readonly answer: LookupAnswer }) {
   const { policy, reputation, network, expires, degraded, listing } = answer;
@@ -41,9 +41,7 @@ export function VerdictView({ answer }: { readonly answer: LookupAnswer }) {
             <span>
               likely unwanted
               <br />
-              <span class="quiet">
-                between {percent(reputation.interval[0])} and {percent(reputation.interval[1])}
-              </span>
+              <span class="quiet">{between(reputation.interval)}</span>
             </span>
           </p>
           <Gauge spam={reputation.spam} interval={reputation.interval} />

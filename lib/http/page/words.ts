@@ -98,9 +98,16 @@ export function percent(share: number): string {
   return `${wholePercent(share)}\u00a0%`;
 }
 
-/** A range of probabilities, as `82 – 98 %`. */
+/** A range of probabilities, as `82 – 98 %`; ends that read the same are said once. */
 export function range([low, high]: readonly [low: number, high: number]): string {
-  return `${wholePercent(low)}\u2009–\u2009${percent(high)}`;
+  return percent(low) === percent(high) ? percent(low) : `${wholePercent(low)}\u2009–\u2009${percent(high)}`;
+}
+
+/** The same as a remark beside the probability itself. */
+export function between([low, high]: readonly [low: number, high: number]): string {
+  return percent(low) === percent(high)
+    ? 'with 90\u00a0% certainty'
+    : `between ${percent(low)} and ${percent(high)}`;
 }
 
 /** A weighted count: whole from ten on, with one decimal below. */

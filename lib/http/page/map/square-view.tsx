@@ -69,10 +69,10 @@ function mark(cell: Cell, order: number, step: number, part: number, x: number, 
   );
 }
 
-/** Between a fifth and nine tenths of the cell: a doubling of what is known is one step. */
+/** From two fifths of the cell's side, so that one report is seen, to nine tenths: a doubling is one step. */
 function sizeOf({ observations }: Cell): number {
   const share = Math.log2(1 + Math.min(observations, FULL)) / Math.log2(1 + FULL);
-  return 0.22 + 0.68 * share;
+  return 0.4 + 0.5 * share;
 }
 
 function cornerOf(part: number): { x: number; y: number } {

@@ -102,12 +102,16 @@ button:disabled { opacity: 0.6; cursor: default; }
 .start .search { margin-top: 2rem; }
 .start .search input { padding: 0.8rem 1rem; font-size: 1.125rem; }
 .start .search button { padding: 0.8rem 1.5rem; }
-.examples { margin-top: 3rem; }
-.examples h2 { color: var(--quiet); font-size: 0.9375rem; font-weight: 600; margin: 1.5rem 0 0.5rem; }
-.examples ul { display: flex; flex-wrap: wrap; gap: 0.5rem; }
-.examples a { display: block; border: 1px solid var(--rule); background: var(--card); border-radius: 8px; padding: 0.35rem 0.7rem; text-decoration: none; color: var(--ink); overflow-wrap: anywhere; }
+.specimen { margin-top: 2.25rem; }
+.start .digit { font-size: clamp(0.85rem, 1.5vw, 1.05rem); border-radius: 3px; }
+.start .digits { gap: 1.4rem 0.6rem; }
+.examples { margin-top: 2.75rem; }
+.examples h2 { font-size: 1rem; margin: 1.75rem 0 0.6rem; }
+.examples ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); gap: 0.5rem; }
+.examples a { display: grid; height: 100%; border: 1px solid var(--rule); background: var(--card); border-radius: 8px; padding: 0.45rem 0.8rem 0.55rem; text-decoration: none; color: var(--ink); overflow-wrap: anywhere; line-height: 1.4; }
 .examples a:hover { border-color: var(--focus); }
-.examples span { color: var(--quiet); font-size: 0.875rem; }
+.examples code { font-size: 0.8125rem; }
+.examples span { color: var(--quiet); font-size: 0.8125rem; }
 .problem { max-width: 44rem; margin: clamp(2rem, 9vh, 6rem) auto 0; display: grid; gap: 1rem; }
 @media (prefers-reduced-motion: no-preference) {
   @view-transition { navigation: auto; }

@@ -45,6 +45,10 @@ export const MAP_STYLE = `
 .key ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1rem; margin: 1rem 0 0.5rem; font-size: 0.8125rem; color: var(--quiet); }
 .key li { display: flex; align-items: center; gap: 0.35rem; }
 ${DIGITS.map(partRules).join('')}
+@media (max-width: 30rem) {
+  .part { grid-template-columns: minmax(0, 1fr) auto; }
+  .shares { display: none; }
+}
 @media (max-width: 52rem) {
   .map { grid-template-columns: minmax(0, 1fr); }
 }

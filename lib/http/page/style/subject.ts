@@ -28,15 +28,16 @@ export const SUBJECT_STYLE = `
 .subject h1 { font: 600 clamp(1.35rem, 4.4vw, 2.4rem)/1.2 var(--mono); letter-spacing: -0.03em; overflow-wrap: anywhere; }
 .subject .lead { margin-top: 0.35rem; }
 .anatomy { margin-top: 1.75rem; }
-.digits { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 1.6rem 0; margin-top: 0.8rem; padding-bottom: 1.4rem; }
-.group { display: flex; gap: 2px; }
-.digit { position: relative; display: grid; place-items: center; width: clamp(1.3rem, 2.45vw, 1.85rem); aspect-ratio: 4 / 5; border-radius: 4px; font: 500 clamp(0.95rem, 1.75vw, 1.3rem)/1 var(--mono); background: var(--a); transition: opacity 0.15s; }
+.digits { display: grid; grid-template-columns: repeat(8, 1fr); gap: 1.6rem clamp(0.5rem, 1.2vw, 1rem); margin-top: 0.8rem; padding-bottom: 1.4rem; }
+.group { display: grid; grid-template-columns: repeat(4, 1fr); gap: 2px; }
+.digit { position: relative; display: grid; place-items: center; aspect-ratio: 4 / 5; border-radius: 4px; font: 500 clamp(0.95rem, 1.75vw, 1.3rem)/1 var(--mono); background: var(--a); transition: opacity 0.15s; }
 .digit[class*=cut-] { background: linear-gradient(90deg, var(--a) var(--cut), var(--b) var(--cut)); }
 .cut-1 { --cut: 25%; }
 .cut-2 { --cut: 50%; }
 .cut-3 { --cut: 75%; }
-.v4 { justify-content: start; gap: 1.6rem 0.5rem; }
-.v4 .digit { width: 5rem; aspect-ratio: 16 / 10; }
+.v4 { grid-template-columns: repeat(4, minmax(0, 5rem)); gap: 1.6rem 0.5rem; }
+.v4 .group { grid-template-columns: 1fr; }
+.v4 .digit { aspect-ratio: 16 / 10; }
 .tick { position: absolute; right: 0; top: calc(100% + 0.2rem); transform: translateX(50%); font: 500 0.75rem/1 var(--mono); color: var(--quiet); }
 .cut-1 .tick { right: 75%; }
 .cut-2 .tick { right: 50%; }
@@ -74,8 +75,6 @@ ${ROLES.map(roleRules).join('')}
 }
 @media (max-width: 40rem) {
   .verdict { grid-template-columns: 1fr; padding: 1.1rem; }
-  .digits { justify-content: start; gap: 1.5rem 0.7rem; }
-  .digit { width: min(4.6vw, 1.85rem); }
-  .v4 .digit { width: 18vw; }
+  .digits { grid-template-columns: repeat(4, 1fr); gap: 1.5rem 0.6rem; }
 }
 `;
