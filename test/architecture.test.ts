@@ -30,7 +30,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/lists', 'lib/feedback', 'lib/published'],
   ['lib/store', 'lib/policy'],
   ['lib/reputation'],
-  ['lib/allocation'],
+  ['lib/allocation', 'lib/client'],
   ['lib/net'],
   ['lib/result.ts'],
 ];
@@ -44,6 +44,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hono: ['lib/http', 'functions'],
   'ipaddr.js': ['lib/net', 'lib/allocation'],
   lmdb: ['lib/store/embedded'],
+  'lru-cache': ['lib/client'],
   'postal-mime': ['lib/feedback'],
   'prom-client': ['lib/http'],
   'rate-limiter-flexible': ['lib/keys'],
@@ -54,6 +55,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   zod: [
     'lib/allocation/operator-entry.ts',
     'lib/cli',
+    'lib/client',
     'lib/feedback',
     'lib/http',
     'lib/keys',
