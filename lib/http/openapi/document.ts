@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { operatorEntrySchema } from '../../allocation/operator-entry.ts';
 import { MAX_BATCH_VERDICTS, MAX_BULK_ADDRESSES } from '../limits.ts';
 import { type FailureKind, PROBLEM_TYPES } from '../problem.ts';
-import { addressSchema } from '../wire/address.ts';
+import { addressSchema } from '../wire/address-schema.ts';
 import { listEntryRequestSchema, reasonSchema } from '../wire/list-entry.ts';
 import { verdictSchema } from '../wire/verdict.ts';
 import { entriesSchema, entrySchema } from './allocation-answers.ts';

@@ -46,8 +46,8 @@ const START = `window.ui = SwaggerUIBundle({
 });
 `;
 
-export function docs(): Response {
-  return fileResponse(PAGE, 'text/html; charset=utf-8', DOCS_POLICY, 'no-cache');
+export function docs() {
+  return (): Response => fileResponse(PAGE, 'text/html; charset=utf-8', DOCS_POLICY, 'no-cache');
 }
 
 /** The files the page needs, by name, with their types; no other name is ever looked up. */
@@ -57,13 +57,15 @@ const ASSET_TYPES: ReadonlyMap<string, string> = new Map([
   ['favicon-32x32.png', 'image/png'],
 ]);
 
-export async function docsFile(c: Context): Promise<Response> {
-  const name = c.req.param('file') ?? '';
-  if (name === 'start.js')
-    return fileResponse(START, 'text/javascript; charset=utf-8', DOCS_POLICY, 'no-cache');
-  const type = ASSET_TYPES.get(name);
-  if (type === undefined)
-    return problemResponse({ kind: 'not-found', detail: 'file: there is no such file' });
-  const path = createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
-  return fileResponse(await readFile(path), type, DOCS_POLICY, 'public, max-age=3600');
+export function docsFile() {
+  return async (c: Context): Promise<Response> => {
+    const name = c.req.param('file') ?? '';
+    if (name === 'start.js')
+      return fileResponse(START, 'text/javascript; charset=utf-8', DOCS_POLICY, 'no-cache');
+    const type = ASSET_TYPES.get(name);
+    if (type === undefined)
+      return problemResponse({ kind: 'not-found', detail: 'file: there is no such file' });
+    const path = createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
+    return fileResponse(await readFile(path), type, DOCS_POLICY, 'public, max-age=3600');
+  };
 }

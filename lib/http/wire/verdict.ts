@@ -7,7 +7,7 @@ import { VERDICTS } from '../../reputation/verdict.ts';
 import { fail, ok, type Result } from '../../result.ts';
 import { MAX_ID, MAX_IDEMPOTENCY_KEY, MAX_NAME, MAX_VERDICT_COUNT } from '../limits.ts';
 import type { Failure } from '../problem.ts';
-import { addressSchema } from './address.ts';
+import { addressSchema } from './address-schema.ts';
 import { parseTime } from './time.ts';
 
 /** Letters, marks, numbers, punctuation, symbols and spaces: nothing that controls, formats or breaks a line. */
