@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests against real mail servers, one file after the other: `.ci/install-peers` brings in what they need. */
+/** Tests against real mail servers and in a real browser, one file after the other: `.ci/install-peers` brings in what they need. */
 export default defineConfig({
   test: {
     include: ['test/peers/**/*.test.ts'],

@@ -107,7 +107,7 @@ export function range([low, high]: readonly [low: number, high: number]): string
 export function between([low, high]: readonly [low: number, high: number]): string {
   return percent(low) === percent(high)
     ? 'with 90\u00a0% certainty'
-    : `between ${percent(low)} and ${percent(high)}`;
+    : `between ${wholePercent(low)} and ${percent(high)}`;
 }
 
 /** A weighted count: whole from ten on, with one decimal below. */
