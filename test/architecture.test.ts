@@ -29,7 +29,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/keys'],
   ['lib/lists', 'lib/feedback', 'lib/published'],
   ['lib/store', 'lib/policy'],
-  ['lib/reputation'],
+  ['lib/reputation', 'lib/quota'],
   ['lib/allocation', 'lib/client'],
   ['lib/net'],
   ['lib/result.ts'],
@@ -70,6 +70,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const PURE: Readonly<Record<string, readonly string[]>> = {
   'lib/net': ['node:buffer', 'node:net'],
   'lib/allocation': ['node:crypto', 'node:util', 'node:zlib'],
+  'lib/quota': [],
   'lib/reputation': [],
   'lib/policy': [],
   'lib/lookup': [],

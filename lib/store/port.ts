@@ -6,6 +6,7 @@
 import type { Ladder } from '../allocation/ladder.ts';
 import type { Family } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
+import type { QuotaLimits, Ruling, TrafficEvent } from '../quota/counters.ts';
 import type { RungKey } from '../reputation/rung.ts';
 import type { Tally } from '../reputation/tally.ts';
 import type { Verdict } from '../reputation/verdict.ts';
@@ -43,9 +44,19 @@ export interface RungTally {
   readonly tally: Tally;
 }
 
+/** What senders have done lately. It need not outlive the machine: after an hour it means nothing. */
+export interface CounterStore {
+  /**
+   * Rules on an event of a sender at `now` (epoch milliseconds) and counts it, as `take` of lib/quota does, in one
+   * conditional write: whoever else counts for that sender, no event is lost and no limit is exceeded.
+   */
+  take(key: RungKey, event: TrafficEvent, limits: QuotaLimits, now: number): Promise<Ruling>;
+}
+
 export interface Store {
   readonly records: RecordStore;
   readonly blobs: BlobStore;
+  readonly counters: CounterStore;
 
   /** Reads the tallies of the rungs in one batch; an unknown rung has the empty tally. Order is kept. */
   readTallies(rungs: readonly RungKey[]): Promise<readonly Tally[]>;

@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { rungsOf } from '../../lib/reputation/rung.ts';
 import { EmbeddedStore } from '../../lib/store/embedded/store.ts';
-import { DAY, NOW, recordOf } from '../support/records.ts';
+import { DAY, HOUR, NOW, recordOf } from '../support/records.ts';
 import { describeStoreContract } from '../support/store-contract.ts';
 
 const HOST = '2a00:1450:8319:fe42::1';
+const LIMITS = DEFAULT_POLICY_BOOK.limits.unknown;
 
 describeStoreContract('the embedded store', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'prefixwise-'));
@@ -79,6 +81,32 @@ describe('the embedded store', () => {
     expect(await store.recordVerdicts([recordOf(HOST, { id: 'dragged' })], NOW)).toEqual(['accepted']);
     const [tally] = await store.readTallies(rungsOf(bad.ladder));
     expect(tally?.days[0]?.bad).toBe(3000);
+    await store.close();
+  });
+
+  it('counts in one place for all processes on its folder, across restarts, and forgets what is over', async () => {
+    const [here, there] = [new EmbeddedStore(directory), new EmbeddedStore(directory)];
+    const message = { kind: 'message', count: 1, session: '' } as const;
+    const sender = rungsOf(recordOf(HOST).ladder)[0] ?? '';
+    const left: number[] = [];
+    for (const store of [here, there, here]) {
+      left.push((await store.counters.take(sender, message, LIMITS, NOW)).remaining);
+    }
+    await here.close();
+    const again = new EmbeddedStore(directory);
+    left.push((await again.counters.take(sender, message, LIMITS, NOW)).remaining);
+    expect(left).toEqual([4, 3, 2, 1]);
+    expect(await again.counters.sweep(NOW + HOUR / 15 - 1)).toBe(0);
+    expect(await again.counters.sweep(NOW + HOUR / 15)).toBe(1);
+    await Promise.all([again.close(), there.close()]);
+  });
+
+  it('opens no counters of an earlier boot, which a power failure may have left in pieces', async () => {
+    writeFileSync(join(directory, 'counters-earlier.mdb'), 'torn pages');
+    const store = new EmbeddedStore(directory);
+    const message = { kind: 'message', count: 1, session: '' } as const;
+    await store.counters.take(rungsOf(recordOf(HOST).ladder)[0] ?? '', message, LIMITS, NOW);
+    expect(existsSync(join(directory, 'counters-earlier.mdb'))).toBe(false);
     await store.close();
   });
 

@@ -10,6 +10,7 @@ import type {
   PlaceInQuery,
   PutInput,
   QueryInput,
+  Swap,
   Table,
   UpdateInput,
   Written,
@@ -67,6 +68,12 @@ export class MemoryTable implements Table {
       this.#set(name, before, updated({ ...key, ...before }, input.UpdateExpression ?? '', bindings));
       return input.ReturnValues === 'ALL_OLD' ? (before ?? {}) : {};
     });
+  }
+
+  async swap(input: UpdateInput): Promise<Swap> {
+    const done = await this.update(input);
+    if (done !== 'refused') return { written: true };
+    return { written: false, item: this.#items.get(nameOf(keyIn(input.Key ?? {}))) };
   }
 
   delete(key: TableKey): Promise<void> {

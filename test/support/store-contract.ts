@@ -9,6 +9,7 @@ import { EMPTY_TALLY, type Tally } from '../../lib/reputation/tally.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { Store, VerdictRecord } from '../../lib/store/port.ts';
 import type { AuditEntry } from '../../lib/store/records.ts';
+import { itKeepsCounters } from './counter-contract.ts';
 import { DAY, mustPrefix, NOW, recordOf } from './records.ts';
 
 export interface OpenStore {
@@ -257,6 +258,8 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
       await blobs.deleteBlob('table/1/root');
       expect(await blobs.getBlob('table/1/root')).toBeNull();
     });
+
+    itKeepsCounters(() => store);
 
     it('says that it is ready', async () => {
       await expect(store.check()).resolves.toBeUndefined();

@@ -22,6 +22,7 @@ import type {
   PlaceInQuery,
   PutInput,
   QueryInput,
+  Swap,
   Table,
   UpdateInput,
   Written,
@@ -109,6 +110,25 @@ export class DynamoTable implements Table {
       this.#count('UpdateItem', output.ConsumedCapacity?.CapacityUnits);
       return output.Attributes ?? {};
     });
+  }
+
+  async swap(input: UpdateInput): Promise<Swap> {
+    try {
+      const output = await this.#client.send(
+        new UpdateItemCommand({
+          ...this.#common(),
+          ...input,
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      this.#count('UpdateItem', output.ConsumedCapacity?.CapacityUnits);
+      return { written: true };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // Emulators may not know how to show the item.
+      const item = error.Item ?? (await this.get(keyIn(input.Key ?? {}), { consistent: true }));
+      return { written: false, item };
+    }
   }
 
   async delete(key: TableKey): Promise<void> {

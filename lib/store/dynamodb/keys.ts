@@ -17,6 +17,7 @@
  * | audit trail, newest first                    | a                      | time           | PutItem, Query             |
  * | blobs, and their names in order              | b LANE                 | name           | GetItem, Query             |
  * |   ... the parts of a large one               | p DIGEST               | part           | GetItem                    |
+ * | admission: what a sender did lately          | q SENDER               | -              | UpdateItem, GetItem        |
  * | changes that could not be applied            | x                      | time, place    | PutItem, Query             |
  *
  * Address bits are fixed-width hex behind the family and the length, so that the order of keys is the order of addresses
@@ -87,6 +88,12 @@ export function isRootKey(key: RungKey): boolean {
 
 export function forgottenKey(subject: Prefix): TableKey {
   return { pk: `f${subjectName(subject)}`, sk: ALONE };
+}
+
+/** Where the counters of a sender are kept: of a subject, or of an account by its hashed name. */
+export function counterKey(sender: RungKey): TableKey {
+  const subject = prefixOfKey(sender);
+  return { pk: subject === null ? `qa.${sender.slice(2)}` : `q${subjectName(subject)}`, sk: ALONE };
 }
 
 /** The partition of all reporters' tallies on a subject. */

@@ -18,6 +18,7 @@ import {
 } from '../port.ts';
 import type { AuditEntry, BlobStore, Page } from '../records.ts';
 import { DynamoBlobs } from './blobs.ts';
+import { DynamoCounters } from './counters.ts';
 import { DynamoTable, type TableOptions } from './dynamo-table.ts';
 import { expiry, keyAttributes, number } from './item.ts';
 import { forgottenKey, isRootKey, tallyKey } from './keys.ts';
@@ -45,6 +46,7 @@ export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
 export class DynamoStore implements Store {
   readonly records: DynamoRecords;
   readonly blobs: BlobStore;
+  readonly counters: DynamoCounters;
   readonly #table: Table;
   readonly #reader: TallyReader;
   readonly #roots: RootTallies;
@@ -57,6 +59,7 @@ export class DynamoStore implements Store {
     this.#verdicts = new DynamoVerdicts(table);
     this.records = new DynamoRecords(table);
     this.blobs = new DynamoBlobs(table);
+    this.counters = new DynamoCounters(table);
   }
 
   async readTallies(rungs: readonly RungKey[]): Promise<readonly Tally[]> {

@@ -14,6 +14,8 @@ import type { TableKey } from './keys.ts';
 /** What a conditional write found: `written`, or that its condition does not hold. */
 export type Written = 'written' | 'refused';
 
+export type Swap = { readonly written: true } | { readonly written: false; readonly item: Item | undefined };
+
 /** What is asked for, without the table's name. */
 export type PutInput = Omit<PutItemCommandInput, 'TableName'>;
 export type UpdateInput = Omit<UpdateItemCommandInput, 'TableName'>;
@@ -41,6 +43,8 @@ export interface Table {
   put(input: PutInput): Promise<Written>;
   /** Updates an item; resolves to the attributes asked for by `ReturnValues`. */
   update(input: UpdateInput): Promise<Item | 'refused'>;
+  /** An update that shows, when its condition does not hold, the item that is in its way; undefined when there is none. */
+  swap(input: UpdateInput): Promise<Swap>;
   delete(key: TableKey): Promise<void>;
   /** One page of a query, and where the next begins. */
   query(input: QueryInput): Promise<{ readonly items: readonly Item[]; readonly next: PlaceInQuery }>;

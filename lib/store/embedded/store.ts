@@ -27,6 +27,7 @@ import {
 } from '../port.ts';
 import type { AuditEntry, BlobStore, Page } from '../records.ts';
 import { EmbeddedBlobs } from './blobs.ts';
+import { EmbeddedCounters } from './counters.ts';
 import { refuseForeignFile } from './file.ts';
 import { EmbeddedRecords } from './records.ts';
 import { idIn, reporterStart, VerdictLog, verdictKey, type WalkStep } from './verdict-log.ts';
@@ -40,6 +41,7 @@ const ROOT_REFRESH_MS = 1000;
 export class EmbeddedStore implements Store {
   readonly records: EmbeddedRecords;
   readonly blobs: BlobStore;
+  readonly counters: EmbeddedCounters;
   readonly #root: RootDatabase;
   readonly #tallies: Bytes;
   readonly #verdicts: VerdictLog;
@@ -61,6 +63,7 @@ export class EmbeddedStore implements Store {
     this.#queue = new WriteQueue(this.#root);
     this.records = new EmbeddedRecords(this.#root, this.#queue);
     this.blobs = new EmbeddedBlobs(this.#root, this.#queue);
+    this.counters = new EmbeddedCounters(directory);
     this.#shelf = {
       load: (key) => this.#load(Buffer.from(key, 'latin1')),
       save: (key, tally) => this.#tallies.putSync(Buffer.from(key, 'latin1'), encodeTally(tally)),
@@ -188,7 +191,7 @@ export class EmbeddedStore implements Store {
 
   async close(): Promise<void> {
     await this.#queue.drained();
-    await this.#root.close();
+    await Promise.all([this.#root.close(), this.counters.close()]);
   }
 
   #sweepStep(from: Buffer | undefined, now: number): WalkStep {

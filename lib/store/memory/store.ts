@@ -16,12 +16,14 @@ import {
   type VerdictRecord,
 } from '../port.ts';
 import type { AuditEntry, Page } from '../records.ts';
+import { MemoryCounters } from './counters.ts';
 import { MemoryBlobs, MemoryRecords } from './records.ts';
 
 /** The in-memory store, with its answers also at hand without a promise. */
 export class MemoryStore implements Store {
   readonly records = new MemoryRecords();
   readonly blobs = new MemoryBlobs();
+  readonly counters = new MemoryCounters();
   readonly #forgotten = new Map<string, number>();
   readonly #tallies = new Map<string, Tally>();
   readonly #verdicts = new Map<string, { readonly record: VerdictRecord; readonly receivedAt: number }>();

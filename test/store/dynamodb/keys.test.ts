@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Address, compareAddress } from '../../../lib/net/address.ts';
 import { firstAddress, Prefix } from '../../../lib/net/prefix.ts';
-import { rungKey } from '../../../lib/reputation/rung.ts';
+import { namedKey, rungKey } from '../../../lib/reputation/rung.ts';
 import {
   cascadeKey,
+  counterKey,
   forgottenKey,
   groupNoteOf,
   plainName,
@@ -39,6 +40,14 @@ describe('the keys of the table', () => {
     ['198.51.100.7/32', { pk: 't420.c633', sk: 'c6336407' }],
   ])('has %s under its family, length and group', (text, key) => {
     expect(tallyKey(rungKey(mustPrefix(text)))).toEqual(key);
+  });
+
+  it('has counters under keys that the roll-up does not listen to, and no two senders under one', () => {
+    expect(counterKey(rungKey(mustPrefix('2001:db8:0:100::/56')))).toEqual({
+      pk: 'q638.20010db8000001',
+      sk: '-',
+    });
+    expect(counterKey(namedKey('account', 'aGFzaA'))).toEqual({ pk: 'qa.aGFzaA', sk: '-' });
   });
 
   it('gives the key of the cascade back, for rungs, for reporters and for lanes of a root', () => {
