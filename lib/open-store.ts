@@ -10,9 +10,19 @@ export interface OpenedStore {
   readonly store: Store;
   /** Where evidence is kept, for people. */
   readonly place: string;
-  /** Removes what is past its retention, as of `now` (epoch milliseconds); null where the store does so by itself. */
-  readonly sweep: ((now: number) => Promise<unknown>) | null;
+  /** What removes records whose time is over; none where the store does so by itself. */
+  readonly sweeps: readonly Sweep[];
 }
+
+export interface Sweep {
+  /** Milliseconds from one to the next. */
+  readonly interval: number;
+  /** Removes what is over at `now` (epoch milliseconds). */
+  readonly run: (now: number) => Promise<unknown>;
+}
+
+const VERDICT_SWEEP_MS = 3_600_000;
+const COUNTER_SWEEP_MS = 60_000;
 
 export interface OpenOptions {
   /** Milliseconds a read of tallies over the network may take; the store's own limit when left out. */
@@ -31,7 +41,11 @@ async function openFolder(dataDir: string): Promise<Result<OpenedStore, string>>
   const { EmbeddedStore } = await import('./store/embedded/store.ts');
   try {
     const store = new EmbeddedStore(dataDir);
-    return ok({ store, place: `${dataDir} (embedded store)`, sweep: (now) => store.sweep(now) });
+    const sweeps = [
+      { interval: VERDICT_SWEEP_MS, run: (now: number) => store.sweep(now) },
+      { interval: COUNTER_SWEEP_MS, run: (now: number) => store.counters.sweep(now) },
+    ];
+    return ok({ store, place: `${dataDir} (embedded store)`, sweeps });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return fail(`DATA_DIR: the store in ${dataDir} cannot be opened: ${reason}`);
@@ -49,7 +63,7 @@ async function openTable(
   const table = { tableName, endpoint, region };
   const store = openDynamoStore({ ...table, ...options });
   const fault = await firstContact(store, table);
-  if (fault === null) return ok({ store, place: `the table ${tableName} (DynamoDB)`, sweep: null });
+  if (fault === null) return ok({ store, place: `the table ${tableName} (DynamoDB)`, sweeps: [] });
   await store.close();
   return fail(`${fault.variable}: ${fault.detail}`);
 }

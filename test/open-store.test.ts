@@ -47,10 +47,10 @@ describe('openStore', () => {
     if (!settings.ok) throw new Error('refused');
     const opened = await openStore(settings.value);
     if (!opened.ok) throw new Error(opened.error);
-    const { store, place, sweep } = opened.value;
+    const { store, place, sweeps } = opened.value;
     await store.check();
     expect(place).toBe(`${join(folder, 'data')} (embedded store)`);
-    expect(await sweep?.(Date.now())).toBe(0);
+    expect(await Promise.all(sweeps.map(({ run }) => run(Date.now())))).toEqual([0, 0]);
     await store.close();
   });
 
@@ -58,7 +58,7 @@ describe('openStore', () => {
     const opened = await openStore(onTable('ours'));
     if (!opened.ok) throw new Error(opened.error);
     await opened.value.store.check();
-    expect(opened.value).toMatchObject({ place: 'the table ours (DynamoDB)', sweep: null });
+    expect(opened.value).toMatchObject({ place: 'the table ours (DynamoDB)', sweeps: [] });
     await opened.value.store.close();
   });
 

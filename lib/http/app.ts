@@ -7,7 +7,7 @@ import type { AppDeps } from './deps.ts';
 import { fallback } from './fallback.ts';
 import { type Handler, lazily } from './lazily.ts';
 import { describeError } from './log.ts';
-import { lookupSources } from './lookup-sources.ts';
+import { admissionSources, lookupSources } from './lookup-sources.ts';
 import { problemResponse } from './respond.ts';
 import { healthz, readyz } from './routes/health.ts';
 import { lookupMany, lookupOne } from './routes/lookup.ts';
@@ -23,6 +23,10 @@ export function createApp(deps: AppDeps): Hono {
 
   app.get('/v1/lookup/:address', may('lookup', lookupOne(sources, deps)));
   app.post('/v1/lookup', may('lookup', lookupMany(sources, deps)));
+  app.post(
+    '/v1/admission',
+    may('lookup', lazily(admission, 'postAdmission', admissionSources(sources, deps), deps)),
+  );
   app.get('/v1/network/:address', may('lookup', network(deps)));
   app.get('/v1/history/:address', may('lookup', lazily(history, 'history', deps)));
   app.get('/v1/children/:prefix', may('lookup', lazily(children, 'children', deps)));
@@ -64,6 +68,7 @@ export function createApp(deps: AppDeps): Hono {
   return app;
 }
 
+const admission = () => import('./routes/admission.ts');
 const allocations = () => import('./routes/allocations.ts');
 const audit = () => import('./routes/audit.ts');
 const children = () => import('./routes/children.ts');

@@ -18,6 +18,7 @@ export interface AppDeps {
     | 'forget'
     | 'check'
     | 'records'
+    | 'counters'
   >;
   /** Operator entries over the published table, as they are at the moment. */
   readonly allocations: Allocations;

@@ -9,6 +9,13 @@ export const MAX_BULK_ADDRESSES = 1000;
 /** Body of a bulk lookup: 1,000 addresses of 45 characters, generously indented. */
 export const MAX_LOOKUP_BODY = 256 * KIB;
 
+/** Body of an event of an SMTP session. */
+export const MAX_ADMISSION_BODY = 8 * KIB;
+/** Characters of a session's name, */
+export const MAX_SESSION = 200;
+/** and how many messages, recipients or errors one event may stand for. */
+export const MAX_EVENT_COUNT = 100_000;
+
 /** Verdicts in one JSON body. */
 export const MAX_BATCH_VERDICTS = 10_000;
 /** A JSON body of verdicts; it is held in memory while it is read. */

@@ -1,6 +1,7 @@
 /**
- * What a lookup draws on, with the time budget around the store.
+ * What a lookup and an admission draw on, with the time budget around the store.
  */
+import type { AdmissionSources } from '../admission/admission.ts';
 import type { LookupSources } from '../lookup/lookup.ts';
 import type { AppDeps } from './deps.ts';
 import { logSeldom } from './log-seldom.ts';
@@ -16,5 +17,16 @@ export function lookupSources(deps: AppDeps): LookupSources {
     listingOf,
     divides,
     withinBudget: withinBudget(lookupBudgetMs, onFailure),
+  };
+}
+
+/** The counters have the time budget once more: a lookup that failed is not followed by another wait. */
+export function admissionSources(sources: LookupSources, deps: AppDeps): AdmissionSources {
+  const { store, lookupBudgetMs, clock, log } = deps;
+  const onFailure = logSeldom(log, 'admission-not-counted', clock);
+  return {
+    ...sources,
+    counters: store.counters,
+    rulingWithinBudget: withinBudget(lookupBudgetMs, onFailure),
   };
 }

@@ -3,7 +3,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type LiveLists, openLists } from '../lists/live.ts';
-import { type OpenedStore, openStore } from '../open-store.ts';
+import { type OpenedStore, openStore, type Sweep } from '../open-store.ts';
 import { DEFAULT_POLICY_BOOK, type PolicyBook } from '../policy/policy-book.ts';
 import { readPolicyFile } from '../policy/policy-file.ts';
 import { type LiveAllocations, openAllocations } from '../published/live.ts';
@@ -39,8 +39,6 @@ const DRAIN_MS = 10_000;
 const READ_TIMEOUT_MS = 1000;
 const ROLLED_UP_ELSEWHERE =
   'verdicts become reputation by the roll-up function on the stream of the table (npm run deploy); this process runs none\n';
-/** How often verdict records past their retention are removed. */
-const SWEEP_INTERVAL_MS = 3_600_000;
 
 /** Starts a service, or says in a sentence why it cannot run as configured. */
 export async function startService(
@@ -56,7 +54,7 @@ export async function startService(
     readTimeoutMs: Math.max(READ_TIMEOUT_MS, lookupBudgetMs),
   });
   if (!opened.ok) return opened;
-  const { store, place, sweep } = opened.value;
+  const { store, place, sweeps } = opened.value;
   const followed = await follow(opened.value, log);
   if (!followed.ok) {
     await store.close();
@@ -76,7 +74,7 @@ export async function startService(
     await store.close();
     return server;
   }
-  const stopSweeping = sweep === null ? () => undefined : sweepEvery(SWEEP_INTERVAL_MS, sweep, log);
+  const sweepers = sweeps.map((sweep) => startSweeping(sweep, log));
   const { url } = server.value;
   write(
     `prefixwise is ready on ${url} - open to every program on this machine, as there are no keys; ` +
@@ -86,7 +84,7 @@ export async function startService(
   return ok({
     url,
     stop: async () => {
-      stopSweeping();
+      for (const stopSweeping of sweepers) stopSweeping();
       const clean = await server.value.close(DRAIN_MS);
       signals.flush();
       await unfollow(followed.value);
@@ -155,12 +153,12 @@ async function listen(
   }
 }
 
-function sweepEvery(interval: number, sweepAt: (now: number) => Promise<unknown>, log: Log): () => void {
+function startSweeping({ interval, run }: Sweep, log: Log): () => void {
   let sweeping = false;
   const sweep = (): void => {
     if (sweeping) return;
     sweeping = true;
-    sweepAt(Date.now())
+    run(Date.now())
       .catch((error: unknown) => log.error('sweep-failed', { error: describeError(error) }))
       .finally(() => {
         sweeping = false;

@@ -3,6 +3,7 @@
  */
 import type { Network } from '../allocation/network.ts';
 import { formatAddress } from '../net/address.ts';
+import type { LimitName } from '../quota/counters.ts';
 import type { Action } from './policy-book.ts';
 
 export interface SmtpReply {
@@ -16,6 +17,7 @@ export interface SmtpReply {
  * ours.
  */
 const MAX_TEXT = 300;
+const LIMIT_REACHED = 'Limit reached, try again later: ';
 
 /**
  * The reply for an action, null when there is nothing to say. A throttled client gets it when it reaches a limit.
@@ -34,13 +36,42 @@ export function replyFor(
       return {
         code: 421,
         enhanced: '4.7.0',
-        text: compose('Limit reached, try again later: ', reason, network, lookupUrl),
+        text: compose(LIMIT_REACHED, reason, network, lookupUrl),
       };
     case 'tempfail':
       return { code: 451, enhanced: '4.7.1', text: compose('Deferred: ', reason, network, lookupUrl) };
     case 'reject':
       return { code: 554, enhanced: '5.7.1', text: compose('Refused: ', reason, network, lookupUrl) };
   }
+}
+
+/** How a limit is put into words, and the codes for it. */
+const LIMIT_REPLIES: Readonly<Record<LimitName, { code: number; enhanced: string; what: string }>> = {
+  concurrentConnections: { code: 421, enhanced: '4.7.0', what: 'connections at the same time' },
+  messagesPerConnection: { code: 421, enhanced: '4.7.0', what: 'messages over one connection' },
+  errorsPerConnection: { code: 421, enhanced: '4.7.0', what: 'errors over one connection' },
+  // The recipients before are still served, the client sends the others again (RFC 5321 section 4.5.3.1.10).
+  recipientsPerMessage: { code: 452, enhanced: '4.5.3', what: 'recipients of one message' },
+  recipientsPerMinute: { code: 452, enhanced: '4.5.3', what: 'recipients a minute' },
+  recipientsPerHour: { code: 452, enhanced: '4.5.3', what: 'recipients an hour' },
+  messagesPerMinute: { code: 451, enhanced: '4.7.1', what: 'messages a minute' },
+  messagesPerHour: { code: 451, enhanced: '4.7.1', what: 'messages an hour' },
+};
+
+/** The reply to a client that reached a limit; `whose` names who shares it, e.g. a prefix. */
+export function limitReply(
+  limit: LimitName,
+  value: number,
+  whose: string,
+  network: Network,
+  lookupUrl: string | null,
+): SmtpReply {
+  const { code, enhanced, what } = LIMIT_REPLIES[limit];
+  return {
+    code,
+    enhanced,
+    text: compose(LIMIT_REACHED, `at most ${value} ${what} from ${whose}`, network, lookupUrl),
+  };
 }
 
 function compose(start: string, reason: string, network: Network, lookupUrl: string | null): string {

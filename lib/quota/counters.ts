@@ -6,17 +6,18 @@ import { forgottenAt, gcra } from './gcra.ts';
 import { LEASE_MS, newSession, openAt, type Session, withoutSession, withSession } from './sessions.ts';
 
 /** The limits of a class of service that are kept by counting. */
-export interface QuotaLimits {
-  readonly concurrentConnections: number;
-  readonly messagesPerConnection: number;
-  readonly recipientsPerMessage: number;
-  readonly errorsPerConnection: number;
-  readonly messagesPerMinute: number;
-  readonly messagesPerHour: number;
-  readonly recipientsPerMinute: number;
-  readonly recipientsPerHour: number;
-}
-export type LimitName = keyof QuotaLimits;
+export const LIMIT_NAMES = [
+  'concurrentConnections',
+  'messagesPerConnection',
+  'recipientsPerMessage',
+  'errorsPerConnection',
+  'messagesPerMinute',
+  'messagesPerHour',
+  'recipientsPerMinute',
+  'recipientsPerHour',
+] as const;
+export type LimitName = (typeof LIMIT_NAMES)[number];
+export type QuotaLimits = Readonly<Record<LimitName, number>>;
 
 /** The limits over time, each with its period in milliseconds. */
 export const RATES = {

@@ -51,7 +51,7 @@ describe('the packaged stack', () => {
     }
   });
 
-  it('lets the API write verdicts and records, but no reputation', () => {
+  it('lets the API write verdicts, records and counters, but no reputation', () => {
     const writes = statements('ApiRole').filter(({ Action }) =>
       /dynamodb:(Put|Update|Delete|BatchWrite)/.test(String(Action)),
     );
@@ -59,10 +59,20 @@ describe('the packaged stack', () => {
       ({ Condition }) => Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'],
     );
     expect(keys.length).toBeGreaterThan(0);
-    expect(new Set(keys)).toEqual(new Set(['v*', 'f*', 'c*', 'c', 'a']));
+    expect(new Set(keys)).toEqual(new Set(['v*', 'f*', 'c*', 'c', 'a', 'q*']));
     for (const { Sid, Condition } of writes) {
       expect(Condition?.['Null'], Sid).toEqual({ 'dynamodb:LeadingKeys': 'false' });
     }
+  });
+
+  it('lets the API change counters in place, and lets no roll-up hear of them', () => {
+    const writers = statements('ApiRole').filter(({ Condition }) =>
+      JSON.stringify(Condition?.['ForAllValues:StringLike'] ?? {}).includes('"q*"'),
+    );
+    expect(writers.map(({ Action }) => Action)).toEqual([['dynamodb:UpdateItem']]);
+    expect(JSON.stringify(statements('RollupRole'))).not.toContain('"q');
+    const [[, mapping] = []] = ofType('AWS::Lambda::EventSourceMapping');
+    expect(JSON.stringify(mapping?.Properties['FilterCriteria'])).not.toMatch(/prefix[^a-z]+q/);
   });
 
   it('runs on arm64 and a current runtime, each function with a role, a log and its retention', () => {

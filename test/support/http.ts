@@ -48,6 +48,7 @@ export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
 export function storeWith(store: AppDeps['store'], changes: Partial<AppDeps['store']>): AppDeps['store'] {
   return {
     records: store.records,
+    counters: store.counters,
     readTallies: (rungs) => store.readTallies(rungs),
     rootTally: (family) => store.rootTally(family),
     listRungs: (within, length, page) => store.listRungs(within, length, page),

@@ -6,12 +6,13 @@ import { ALLOCATION_ORIGINS } from '../../allocation/allocation.ts';
 import { ACTIONS, SERVICE_CLASSES } from '../../policy/policy-book.ts';
 import { SERIES_NAMES } from '../../reputation/tally.ts';
 
-const described = <T extends z.ZodMiniType>(schema: T, description: string): T => {
+export const described = <T extends z.ZodMiniType>(schema: T, description: string): T => {
   z.globalRegistry.add(schema, { description });
   return schema;
 };
 
-const prefix = (description: string) => described(z.string(), `${description} In canonical text (RFC 5952).`);
+export const prefix = (description: string) =>
+  described(z.string(), `${description} In canonical text (RFC 5952).`);
 const time = (description: string) =>
   z
     .string()
@@ -19,7 +20,7 @@ const time = (description: string) =>
 const probability = (description: string) =>
   z.number().check(z.minimum(0), z.maximum(1), z.meta({ description }));
 const weight = (description: string) => z.number().check(z.minimum(0), z.meta({ description }));
-const whole = (description: string) => z.int().check(z.minimum(0), z.meta({ description }));
+export const whole = (description: string) => z.int().check(z.minimum(0), z.meta({ description }));
 
 const KINDS = [
   'ipv4',
@@ -132,11 +133,13 @@ const limitsSchema = z.object({
   retryAfterSeconds: whole('Seconds after which a client that was put off should try again.'),
 });
 
+export const replySchema = z.object({ code: z.int(), enhanced: z.string(), text: z.string() });
+
 const policySchema = z.object({
   class: described(z.enum(SERVICE_CLASSES), 'The class of service.'),
   action: described(z.enum(ACTIONS), 'What to do with the connection.'),
   reply: described(
-    z.nullable(z.object({ code: z.int(), enhanced: z.string(), text: z.string() })),
+    z.nullable(replySchema),
     'SMTP reply when refusing, deferring, or when a limit is reached; null for `accept`.',
   ),
   limits: limitsSchema,

@@ -6,8 +6,11 @@ import { operatorEntrySchema } from '../../allocation/operator-entry.ts';
 import { MAX_BATCH_VERDICTS, MAX_BULK_ADDRESSES } from '../limits.ts';
 import { type FailureKind, PROBLEM_TYPES } from '../problem.ts';
 import { addressSchema } from '../wire/address-schema.ts';
+import { admissionRequestSchema } from '../wire/admission.ts';
 import { listEntryRequestSchema, reasonSchema } from '../wire/list-entry.ts';
 import { verdictSchema } from '../wire/verdict.ts';
+import { admissionSchema } from './admission-answers.ts';
+import { ADMISSION_OPERATIONS } from './admission-operations.ts';
 import { entriesSchema, entrySchema } from './allocation-answers.ts';
 import { ALLOCATION_OPERATIONS } from './allocation-operations.ts';
 import {
@@ -40,6 +43,7 @@ const REQUESTS = {
     z.object({ verdicts: z.array(verdictSchema).check(z.maxLength(MAX_BATCH_VERDICTS)) }),
   ]),
   LookupRequest: z.object({ addresses: z.array(addressSchema).check(z.maxLength(MAX_BULK_ADDRESSES)) }),
+  AdmissionRequest: admissionRequestSchema,
   AllocationEntryRequest: operatorEntrySchema,
   ListEntryRequest: listEntryRequestSchema,
   Reason: reasonSchema,
@@ -48,6 +52,7 @@ const REQUESTS = {
 const ANSWERS = {
   LookupAnswer: lookupAnswerSchema,
   LookupAnswers: bulkAnswerSchema,
+  Admission: admissionSchema,
   Network: networkSchema,
   History: historySchema,
   Children: childrenSchema,
@@ -100,6 +105,7 @@ function paths(): Record<string, unknown> {
   const documented: Record<string, Record<string, unknown>> = {};
   const all = {
     ...OPERATIONS,
+    ...ADMISSION_OPERATIONS,
     ...FEEDBACK_OPERATIONS,
     ...ALLOCATION_OPERATIONS,
     ...LIST_OPERATIONS,

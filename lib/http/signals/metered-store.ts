@@ -19,6 +19,9 @@ export function meteredStore(store: AppDeps['store'], metrics: Metrics): AppDeps
   };
   return {
     records: store.records,
+    counters: {
+      take: (key, event, limits, now) => timed('count', () => store.counters.take(key, event, limits, now)),
+    },
     readTallies: (rungs) => timed('read', () => store.readTallies(rungs)),
     rootTally: (family) => store.rootTally(family),
     listRungs: (within, length, page) => timed('list', () => store.listRungs(within, length, page)),

@@ -2,6 +2,7 @@
  * The service's metrics for Prometheus. Names end in their unit; labels are closed sets of our own words.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { AdmissionAnswer } from '../../admission/admission.ts';
 import type { LookupAnswer } from '../../lookup/lookup.ts';
 import type { Verdict } from '../../reputation/verdict.ts';
 import type { RecordOutcome } from '../../store/port.ts';
@@ -23,12 +24,14 @@ export interface MetricsSources {
 }
 
 /** What the store is asked to do, by the cost it has. */
-export type StoreOperation = 'read' | 'list' | 'write';
+export type StoreOperation = 'read' | 'list' | 'write' | 'count';
 
 export class Metrics implements FactsCounter {
   readonly #registry = new Registry();
   readonly #lookups = new Counts();
   readonly #degraded = new Counts();
+  readonly #admissions = new Counts();
+  readonly #admissionCauses = new Counts();
   readonly #requests = new Counts();
   readonly #verdicts = new Counts();
   readonly #refused: Counter<'reason'>;
@@ -45,6 +48,18 @@ export class Metrics implements FactsCounter {
       'Lookups answered without evidence.',
       ['kind', 'class'],
       this.#degraded,
+    );
+    this.#counted(
+      'prefixwise_admissions_total',
+      'Events of SMTP sessions ruled on.',
+      ['class', 'decision'],
+      this.#admissions,
+    );
+    this.#counted(
+      'prefixwise_admissions_limited_total',
+      'Events deferred, by the limit or `policy`, and those allowed as `degraded`.',
+      ['class', 'limit'],
+      this.#admissionCauses,
     );
     this.#counted('prefixwise_requests_total', 'Requests answered.', ['route', 'status'], this.#requests);
     this.#counted('prefixwise_verdicts_total', 'Verdicts taken.', ['verdict', 'outcome'], this.#verdicts);
@@ -67,17 +82,25 @@ export class Metrics implements FactsCounter {
       ),
       list: this.#histogram('prefixwise_store_list_duration_seconds', 'Time of listing rungs of a block.'),
       write: this.#histogram('prefixwise_store_write_duration_seconds', 'Time until verdicts are durable.'),
+      count: this.#histogram('prefixwise_store_count_duration_seconds', 'Time of counting for admission.'),
     };
     this.#storeErrors = this.#counter('prefixwise_store_errors_total', 'Operations the store failed at.', [
       'operation',
     ]);
-    for (const operation of ['read', 'list', 'write']) this.#storeErrors.inc({ operation }, 0);
+    for (const operation of ['read', 'list', 'write', 'count']) this.#storeErrors.inc({ operation }, 0);
     this.#describe(sources);
   }
 
   lookedUp({ network, policy, degraded }: LookupAnswer): void {
     this.#lookups.add(network.kind, policy.class);
     if (degraded) this.#degraded.add(network.kind, policy.class);
+  }
+
+  admitted({ decision, limit, lookup, degraded }: AdmissionAnswer): void {
+    const { policy } = lookup;
+    this.#admissions.add(policy.class, decision);
+    const cause = degraded ? 'degraded' : decision === 'allow' ? null : (limit?.name ?? 'policy');
+    if (cause !== null) this.#admissionCauses.add(policy.class, cause);
   }
 
   verdictRefused(reason: FailureKind): void {

@@ -3,12 +3,14 @@
  * handler without anybody listening, as in a test, has nobody to tell.
  */
 import type { Context } from 'hono';
+import type { AdmissionAnswer } from '../../admission/admission.ts';
 import type { LookupAnswer } from '../../lookup/lookup.ts';
 import type { FailureKind } from '../problem.ts';
 
 /** What counts as it happens. */
 export interface FactsCounter {
   lookedUp(answer: LookupAnswer): void;
+  admitted(answer: AdmissionAnswer): void;
   verdictRefused(kind: FailureKind): void;
 }
 
@@ -17,6 +19,8 @@ export class RequestFacts {
   answer: LookupAnswer | null = null;
   /** How many were: more than one in a bulk lookup. */
   lookups = 0;
+  /** The event of an SMTP session that was ruled on; null when there was none. */
+  admission: AdmissionAnswer | null = null;
   readonly #counter: FactsCounter;
 
   constructor(counter: FactsCounter) {
@@ -27,6 +31,11 @@ export class RequestFacts {
     this.answer = answer;
     this.lookups++;
     this.#counter.lookedUp(answer);
+  }
+
+  admitted(answer: AdmissionAnswer): void {
+    this.admission = answer;
+    this.#counter.admitted(answer);
   }
 
   verdictRefused(kind: FailureKind): void {

@@ -64,10 +64,20 @@ export class RequestLog {
     const { clock, addresses } = this.#options;
     return (
       `{"at":"${new Date(clock()).toISOString()}","level":"info","event":"request","method":"${methodName(method)}",` +
-      `"route":"${route}","status":${status},"ms":${took.toFixed(3)}${answerText(facts, addresses)}` +
+      `"route":"${route}","status":${status},"ms":${took.toFixed(3)}${answerText(facts, addresses)}${admissionText(facts, addresses)}` +
       `${id === null ? '' : `,"request":"${id}"`}}`
     );
   }
+}
+
+/** The event that was ruled on, and what kept it out. */
+function admissionText({ admission }: RequestFacts, addresses: boolean): string {
+  if (admission === null) return '';
+  const { event, decision, limit, lookup, degraded } = admission;
+  const { network, policy } = lookup;
+  const address = addresses ? `,"address":"${formatAddress(network.address)}"` : '';
+  const cause = decision === 'allow' ? '' : `,"limit":"${limit?.name ?? 'policy'}"`;
+  return `,"smtp":"${event}","decision":"${decision}"${cause},"class":"${policy.class}","degraded":${degraded}${address}`;
 }
 
 /** Of one lookup what it was about and came to; of several how many they were. */

@@ -93,7 +93,8 @@ export function forgottenKey(subject: Prefix): TableKey {
 /** Where the counters of a sender are kept: of a subject, or of an account by its hashed name. */
 export function counterKey(sender: RungKey): TableKey {
   const subject = prefixOfKey(sender);
-  return { pk: subject === null ? `qa.${sender.slice(2)}` : `q${subjectName(subject)}`, sk: ALONE };
+  const name = subject === null ? Buffer.from(sender, 'latin1').toString('hex') : subjectName(subject);
+  return { pk: `q${name}`, sk: ALONE };
 }
 
 /** The partition of all reporters' tallies on a subject. */
