@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { ApiHandler } from '../functions/aws/api-handler.ts';
 import type { createRollupHandler } from '../lib/store/dynamodb/rollup/handler.ts';
 import { startEmulator } from '../test/support/dynalite.ts';
+import { firstKey } from '../test/support/first-key.ts';
 import { httpApiEvent } from '../test/support/gateway-events.ts';
 import { Pump } from '../test/support/stream-log.ts';
 
@@ -19,6 +20,8 @@ const PUMP_EVERY_MS = 250;
 
 export interface Offline {
   readonly url: string;
+  /** A key to call it with: on AWS nothing is open. */
+  readonly key: string;
   close(): Promise<void>;
 }
 
@@ -26,6 +29,7 @@ export interface Offline {
 export async function startOffline(port: number): Promise<Offline> {
   const emulator = await startEmulator();
   const log = await emulator.createTable(TABLE);
+  const key = await firstKey(TABLE, emulator.endpoint);
   Object.assign(process.env, {
     TABLE_NAME: TABLE,
     DYNAMODB_ENDPOINT: emulator.endpoint,
@@ -49,6 +53,7 @@ export async function startOffline(port: number): Promise<Offline> {
   if (address === null || typeof address === 'string') throw new Error('the server does not listen');
   return {
     url: `http://127.0.0.1:${address.port}`,
+    key,
     close: async () => {
       clearInterval(timer);
       await pump.untilQuiet();
@@ -82,6 +87,7 @@ async function answer(handler: ApiHandler, request: IncomingMessage) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { PORT = '8080' } = process.env;
-  const { url } = await startOffline(Number(PORT));
+  const { url, key } = await startOffline(Number(PORT));
   process.stdout.write(`the packaged functions answer on ${url}; nothing is kept when this ends\n`);
+  process.stdout.write(`PREFIXWISE_URL=${url} PREFIXWISE_KEY=${key}\n`);
 }

@@ -31,6 +31,8 @@ export interface Settings {
   readonly store: StoreSettings;
   /** Milliseconds a lookup waits for the store. */
   readonly lookupBudgetMs: number;
+  /** Points a key has in a minute; null when keys are not limited. */
+  readonly rateLimit: number | null;
   /** The policy file; null for the built-in book. */
   readonly policyFile: string | null;
   /** The service's address for others, without a slash at its end; null when none is named. */
@@ -50,6 +52,8 @@ export interface SettingFault {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const MAX_BUDGET_MS = 60_000;
+/** A thousand lookups or verdicts a second, minute for minute: many times what one mail server asks. */
+const DEFAULT_RATE_LIMIT = 60_000;
 
 /** Reads the settings; an empty variable counts as not set. */
 export function readSettings(env: Environment): Result<Settings, readonly SettingFault[]> {
@@ -60,6 +64,7 @@ export function readSettings(env: Environment): Result<Settings, readonly Settin
     port: take('PORT', 8080, wholeNumber(0, 65_535)),
     store: storeOf(take, faults),
     lookupBudgetMs: take('LOOKUP_BUDGET_MS', 50, wholeNumber(1, MAX_BUDGET_MS)),
+    rateLimit: take<number | null>('RATE_LIMIT', DEFAULT_RATE_LIMIT, limitOrOff),
     policyFile: take<string | null>('POLICY_FILE', null, ok),
     publicUrl: take<string | null>('PUBLIC_URL', null, webAddress),
     logRequests: take('LOG_REQUESTS', true, onOrOff),
@@ -146,6 +151,12 @@ function regionName(text: string): Result<string, string> {
   return /^[a-z][a-z0-9-]{1,40}$/.test(text)
     ? ok(text)
     : fail(`a region such as eu-central-1 is expected, not ${quoted(text)}`);
+}
+
+function limitOrOff(text: string): Result<number | null, string> {
+  if (text === 'off') return ok(null);
+  const limit = wholeNumber(1, 999_999_999)(text);
+  return limit.ok ? limit : fail(`${limit.error}; or off`);
 }
 
 function onOrOff(text: string): Result<boolean, string> {

@@ -12,6 +12,7 @@ describe('readSettings', () => {
         lookupBudgetMs: 50,
         policyFile: null,
         publicUrl: null,
+        rateLimit: 60_000,
         logRequests: true,
         logAddresses: false,
       },

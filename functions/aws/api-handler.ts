@@ -6,9 +6,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { handle } from 'hono/aws-lambda';
+import { openRateLimit } from '../../lib/http/access/open-rate-limit.ts';
 import { createApp } from '../../lib/http/app.ts';
 import { lineLog } from '../../lib/http/log.ts';
 import { logSeldom } from '../../lib/http/log-seldom.ts';
+import { withinBudget } from '../../lib/http/within-budget.ts';
+import { followKeys } from '../../lib/keys/key-ring.ts';
 import { openLists } from '../../lib/lists/live.ts';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { openAllocations } from '../../lib/published/live.ts';
@@ -37,13 +40,14 @@ export function apiHandler(env: Environment, output: Output): ApiHandler {
 }
 
 async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandler> {
-  const { store: table, lookupBudgetMs, publicUrl } = settings;
+  const { store: table, lookupBudgetMs, publicUrl, rateLimit } = settings;
   const log = lineLog((line) => output.write(line), Date.now);
   const store = openDynamoStore({
     ...table,
     readTimeoutMs: Math.max(READ_TIMEOUT_MS, lookupBudgetMs),
   });
-  const [allocations, lists] = await Promise.all([
+  const [keys, allocations, lists] = await Promise.all([
+    followKeys(store.records, logSeldom(log, 'keys-not-read', Date.now)),
     openAllocations(store, logSeldom(log, 'allocations-not-read', Date.now)),
     openLists(store.records, logSeldom(log, 'lists-not-read', Date.now)),
   ]);
@@ -56,6 +60,9 @@ async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandl
     listingOf: lists.listingOf,
     divides: lists.divides,
     listsChanged: lists.changed,
+    keys: keys.follow(),
+    openWithoutKeys: false,
+    rateLimit: await openRateLimit(rateLimit),
     lookupBudgetMs,
     clock: Date.now,
     newId: randomUUID,
@@ -63,5 +70,11 @@ async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandl
     metricsText: null,
     publicUrl,
   });
-  return handle(app);
+  const answer = handle(app);
+  const within = withinBudget(lookupBudgetMs, logSeldom(log, 'not-followed', Date.now));
+  return async (event, context) => {
+    // Between two events a container is frozen, and follows nothing.
+    await within(Promise.all([keys, allocations, lists].map((followed) => followed.upToDate())));
+    return await answer(event, context);
+  };
 }

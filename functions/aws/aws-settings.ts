@@ -20,7 +20,9 @@ export interface Output {
 
 /** The settings of a function that cannot run without: a fault ends its start, and each names its variable. */
 export function requireAwsSettings(env: Environment): AwsSettings {
-  const settings = readSettings({ ...env, STORE: 'dynamodb' });
+  const { RATE_LIMIT } = env;
+  // A container sees a part of what a key asks, so it counts only when told to.
+  const settings = readSettings({ ...env, STORE: 'dynamodb', RATE_LIMIT: RATE_LIMIT || 'off' });
   if (!settings.ok)
     throw new Error(`the function cannot run as configured\n${describeFaults(settings.error)}`);
   const { store } = settings.value;

@@ -2,7 +2,8 @@
  * The HTTP API: every route on one line, grouped by who may call it.
  */
 import { type Context, Hono } from 'hono';
-import { isOwnHost, OPEN_LOCAL, type Scope } from './caller.ts';
+import { API_REFUSALS, door, type Refusals } from './access/door.ts';
+import { OPEN_LOCAL } from './caller.ts';
 import type { AppDeps } from './deps.ts';
 import { fallback } from './fallback.ts';
 import { type Handler, lazily } from './lazily.ts';
@@ -19,7 +20,8 @@ import { problemKind } from './routes/problems.ts';
 export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
   const sources = lookupSources(deps);
-  const may = callers(deps);
+  const may = door(deps, { refusals: API_REFUSALS, forms: false });
+  const mayByForm = door(deps, { refusals: PAGE_REFUSALS, forms: true });
 
   app.get('/v1/lookup/:address', may('lookup', lookupOne(sources, deps)));
   app.post('/v1/lookup', may('lookup', lookupMany(sources, deps)));
@@ -46,14 +48,18 @@ export function createApp(deps: AppDeps): Hono {
   app.delete('/v1/reputation/:prefix', may('admin', lazily(reputation, 'deleteReputation', deps)));
   app.get('/v1/audit', may('admin', lazily(audit, 'audit', deps)));
 
-  app.get('/', may('lookup', lazily(page, 'page', sources, deps)));
-  app.get('/map/:prefix', may('lookup', lazily(map, 'map', deps)));
-  app.get('/map/:prefix/:length', may('lookup', lazily(map, 'map', deps)));
-  app.post('/report', may('report', lazily(page, 'reportByForm', sources, deps)));
+  app.get('/', mayByForm('lookup', lazily(page, 'page', sources, deps)));
+  app.get('/map/:prefix', mayByForm('lookup', lazily(map, 'map', deps)));
+  app.get('/map/:prefix/:length', mayByForm('lookup', lazily(map, 'map', deps)));
+  app.post('/report', mayByForm('report', lazily(page, 'reportByForm', sources, deps)));
+  app.post('/delist', mayByForm('admin', lazily(delist, 'delistByForm', deps)));
+  app.get('/sign-in', open(lazily(entrance, 'signInPage', deps)));
+  app.post('/sign-in', open(lazily(entrance, 'signIn', deps)));
+  app.post('/sign-out', open(lazily(entrance, 'signOut')));
 
+  app.get('/metrics', may('lookup', metrics(deps)));
   app.get('/healthz', healthz);
   app.get('/readyz', readyz(deps));
-  app.get('/metrics', metrics(deps));
   app.get('/openapi.json', open(lazily(documentation, 'openapi', deps)));
   app.get('/docs', open(lazily(documentation, 'docs')));
   app.get('/docs/:file', open(lazily(documentation, 'docsFile')));
@@ -72,12 +78,15 @@ const admission = () => import('./routes/admission.ts');
 const allocations = () => import('./routes/allocations.ts');
 const audit = () => import('./routes/audit.ts');
 const children = () => import('./routes/children.ts');
+const delist = () => import('./routes/delist.ts');
 const documentation = () => import('./routes/documentation.ts');
+const entrance = () => import('./routes/sign-in.ts');
 const feedback = () => import('./routes/feedback.ts');
 const history = () => import('./routes/history.ts');
 const lists = () => import('./routes/lists.ts');
 const map = () => import('./routes/map.ts');
 const page = () => import('./routes/page.ts');
+const refusals = () => import('./page/refusals.ts');
 const reputation = () => import('./routes/reputation.ts');
 const verdicts = () => import('./routes/verdicts.ts');
 
@@ -86,15 +95,8 @@ function open(handler: Handler): (c: Context) => Response | Promise<Response> {
   return (c) => handler(c, OPEN_LOCAL);
 }
 
-/** Wraps a handler so that it runs for callers of a scope only, and is told who calls. */
-function callers({ publicUrl }: AppDeps) {
-  const publicHost = publicUrl === null ? null : new URL(publicUrl).host;
-  return (scope: Scope, handler: Handler) =>
-    (c: Context): Response | Promise<Response> => {
-      if (scope !== 'lookup' && !isOwnHost(c.req.header('host'), publicHost)) {
-        const detail = 'Host: a loopback name is expected for changes while the service has no keys';
-        return problemResponse({ kind: 'foreign-host', detail });
-      }
-      return handler(c, OPEN_LOCAL);
-    };
-}
+/** The answers of the pages, which are loaded when the first person is turned away. */
+const PAGE_REFUSALS: Refusals = {
+  noKey: async (c) => (await refusals()).PAGE_REFUSALS.noKey(c),
+  refused: async (failure, headers) => (await refusals()).PAGE_REFUSALS.refused(failure, headers),
+};

@@ -40,11 +40,14 @@ export async function readBody(c: Context, limit: number): Promise<Result<Uint8A
   }
 }
 
-/** Hands the body on in pieces, at most `limit` bytes in all; `take` is awaited, so that a slow taker slows the sender. */
+/**
+ * Hands the body on in pieces, at most `limit` bytes in all; `take` is awaited, so that a slow taker slows the sender. Once it
+ * says false nothing more is read.
+ */
 export async function streamBody(
   c: Context,
   limit: number,
-  take: (chunk: Uint8Array) => Promise<void>,
+  take: (chunk: Uint8Array) => Promise<boolean>,
 ): Promise<Result<null, Failure>> {
   if ((announcedLength(c) ?? 0) > limit) return tooLarge(limit);
   const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = c.req.raw.body?.getReader();
@@ -55,7 +58,7 @@ export async function streamBody(
     if (piece.done) break;
     size += piece.value.byteLength;
     if (size > limit) return tooLarge(limit);
-    await take(piece.value);
+    if (!(await take(piece.value))) break;
   }
   return ok(null);
 }

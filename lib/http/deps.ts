@@ -2,6 +2,8 @@
  * What the routes draw on: everything is passed in, so that a test or another platform can pass something else.
  */
 import type { Allocations } from '../allocation/allocation.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { RateLimit } from '../keys/rate-limit.ts';
 import type { LookupSources } from '../lookup/lookup.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import type { Store } from '../store/port.ts';
@@ -15,6 +17,7 @@ export interface AppDeps {
     | 'listRungs'
     | 'recordVerdicts'
     | 'retractVerdict'
+    | 'retractSince'
     | 'forget'
     | 'check'
     | 'records'
@@ -31,6 +34,12 @@ export interface AppDeps {
   readonly divides: LookupSources['divides'];
   /** Resolves once `listingOf` answers by the lists as they are in the store now. */
   readonly listsChanged: () => Promise<void>;
+  /** The keys as they are at the moment; `changed` resolves once `current` has what is in the store now. */
+  readonly keys: { readonly current: KeyRing; changed(): Promise<void> };
+  /** Whether everybody may do everything as long as no key was ever made: on loopback only. */
+  readonly openWithoutKeys: boolean;
+  /** How much a key may ask; null when keys are not limited. */
+  readonly rateLimit: RateLimit | null;
   /** Milliseconds a lookup waits for the store. */
   readonly lookupBudgetMs: number;
   /** Now, in epoch milliseconds. */

@@ -12,6 +12,8 @@ export interface IntakeSources extends ReportSources {
   readonly reporter: Reporter;
   readonly ids: IdSource;
   readonly clock: () => number;
+  /** Asked before so many verdicts are made durable; false when the reporter is no longer heard. */
+  readonly mayWrite: (verdicts: number) => Promise<boolean>;
   /** Told of every item that is not taken. */
   readonly onRefused?: (kind: FailureKind) => void;
 }
@@ -40,9 +42,15 @@ export class Intake {
   #accepted = 0;
   #duplicates = 0;
   #rejectedBeyond = 0;
+  #isHeard = true;
 
   constructor(sources: IntakeSources) {
     this.#sources = sources;
+  }
+
+  /** False once the reporter is no longer heard: nothing after that is taken. */
+  get isHeard(): boolean {
+    return this.#isHeard;
   }
 
   /** Takes the item at `index`; resolves at once unless a chunk is full. Rejects when the store fails. */
@@ -89,7 +97,9 @@ export class Intake {
     const claims = this.#waiting;
     if (claims.length === 0) return;
     this.#waiting = [];
-    const { reporter, clock } = this.#sources;
+    const { reporter, clock, mayWrite } = this.#sources;
+    this.#isHeard &&= await mayWrite(claims.length);
+    if (!this.#isHeard) return;
     const outcome = await report(claims, reporter, this.#sources, clock());
     this.#accepted += outcome.accepted;
     this.#duplicates += outcome.duplicates;

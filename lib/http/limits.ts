@@ -47,8 +47,8 @@ export const MAX_ENTRY_BODY = 16 * KIB;
 export const DEFAULT_ENTRIES = 100;
 export const MAX_ENTRIES = 1000;
 
-/** Body of the page's own form: an address, an id and a word. */
-export const MAX_FORM_BODY = KIB;
+/** Body of a page's own form: an address, a few words, and a reason of which each letter may be a dozen characters. */
+export const MAX_FORM_BODY = 8 * KIB;
 
 /** Children of a block in one part of their list, when none or too many are asked for. */
 export const DEFAULT_CHILDREN = 100;

@@ -10,10 +10,13 @@ export type FailureKind =
   | 'bad-json'
   | 'bad-body'
   | 'bad-request'
+  | 'unauthorized'
+  | 'insufficient-scope'
   | 'foreign-host'
   | 'not-found'
   | 'method-not-allowed'
   | 'request-timeout'
+  | 'key-ended'
   | 'too-large'
   | 'unsupported-media-type'
   | 'malformed-report'
@@ -21,6 +24,7 @@ export type FailureKind =
   | 'nothing-to-count'
   | 'not-rateable'
   | 'too-old'
+  | 'rate-limited'
   | 'headers-too-large'
   | 'internal'
   | 'unavailable';
@@ -62,6 +66,17 @@ export const PROBLEM_TYPES = {
     advice: 'The detail names the field and what it accepts.',
   },
   'bad-request': { status: 400, title: 'Bad request', advice: 'The request is not well-formed HTTP.' },
+  unauthorized: {
+    status: 401,
+    title: 'A key is needed',
+    advice:
+      'Send a key in force in the Authorization header, as in "Bearer pw_...". Which keys there are, and why one is not taken, is told to administrators only.',
+  },
+  'insufficient-scope': {
+    status: 403,
+    title: 'The key may not do this',
+    advice: 'The detail names the scope that is missing. Ask the administrator for a key that has it.',
+  },
   'foreign-host': {
     status: 403,
     title: 'Host not accepted',
@@ -75,6 +90,11 @@ export const PROBLEM_TYPES = {
     advice: 'The Allow header names the methods.',
   },
   'request-timeout': { status: 408, title: 'Request timeout', advice: 'Send the whole request sooner.' },
+  'key-ended': {
+    status: 409,
+    title: 'The key has ended',
+    advice: 'A revoked or expired key gets no new secret. Make another key.',
+  },
   'too-large': {
     status: 413,
     title: 'Too large',
@@ -110,6 +130,12 @@ export const PROBLEM_TYPES = {
     title: 'Too old',
     advice: 'Verdicts are taken for 30 days after the mail was seen.',
   },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    advice:
+      'Nothing was done: send the same again after Retry-After seconds. The RateLimit headers of every answer say what is left.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'Request header fields too large',
@@ -141,6 +167,9 @@ export function problemOf({ kind, detail }: Failure, requestId?: string): Proble
   const problem = { type: `/problems/${kind}`, title, status, detail };
   return requestId === undefined ? problem : { ...problem, instance: `urn:uuid:${requestId}` };
 }
+
+/** The challenge that an answer 401 carries (RFC 6750 section 3): the same whatever is wrong with the key. */
+export const CHALLENGE = { 'www-authenticate': 'Bearer realm="prefixwise"' } as const;
 
 export function isFailureKind(text: string): text is FailureKind {
   return Object.hasOwn(PROBLEM_TYPES, text);

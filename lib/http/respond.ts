@@ -3,7 +3,7 @@
  * straight to the socket, where every middleware that touches headers would cost a `Headers` object on the hot path.
  */
 import { randomUUID } from 'node:crypto';
-import { type Failure, PROBLEM_TYPES, problemOf } from './problem.ts';
+import { CHALLENGE, type Failure, PROBLEM_TYPES, problemOf } from './problem.ts';
 
 const JSON_TYPE = 'application/json';
 const PROBLEM_TYPE = 'application/problem+json';
@@ -12,17 +12,20 @@ const PROBLEM_TYPE = 'application/problem+json';
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 /** A JSON answer; `text` is the serialised body. */
-export function jsonResponse(text: string, cacheControl = 'no-store', status = 200): Response {
-  return new Response(text, {
-    status,
-    headers: {
-      'content-type': JSON_TYPE,
-      'cache-control': cacheControl,
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': API_POLICY,
-      'x-request-id': randomUUID(),
-    },
-  });
+export function jsonResponse(
+  text: string,
+  cacheControl = 'no-store',
+  status = 200,
+  more?: Readonly<Record<string, string>>,
+): Response {
+  const headers = {
+    'content-type': JSON_TYPE,
+    'cache-control': cacheControl,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': API_POLICY,
+    'x-request-id': randomUUID(),
+  };
+  return new Response(text, { status, headers: more === undefined ? headers : { ...headers, ...more } });
 }
 
 /** A plain text answer of a type of its own. */
@@ -79,4 +82,19 @@ export function problemResponse(
       ...headers,
     },
   });
+}
+
+/**
+ * The answer to a request without a key that is taken. It is the same whatever is wrong with the key: more would tell whether
+ * a guess was warm.
+ */
+export function unauthorized(detail = 'Authorization: a key in force is expected, as Bearer'): Response {
+  return problemResponse({ kind: 'unauthorized', detail }, CHALLENGE);
+}
+
+/** The answer when a key ended while its verdicts came in; a retry under another key is another reporter's word. */
+export function keyEnded(): Response {
+  return unauthorized(
+    'Authorization: the key ended while the request was under way; a part may have been taken',
+  );
 }

@@ -2,6 +2,8 @@
  * A whole service from settings: store, app and server, from start to the last answer.
  */
 import { randomUUID } from 'node:crypto';
+import { isUsable } from '../keys/key.ts';
+import { followKeys, type KeyRing } from '../keys/key-ring.ts';
 import { type LiveLists, openLists } from '../lists/live.ts';
 import { type OpenedStore, openStore, type Sweep } from '../open-store.ts';
 import { DEFAULT_POLICY_BOOK, type PolicyBook } from '../policy/policy-book.ts';
@@ -9,6 +11,8 @@ import { readPolicyFile } from '../policy/policy-file.ts';
 import { type LiveAllocations, openAllocations } from '../published/live.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { isLoopback, type Settings } from '../settings.ts';
+import type { Followed } from '../store/followed.ts';
+import { openRateLimit } from './access/open-rate-limit.ts';
 import { createApp } from './app.ts';
 import { describeError, type Log, lineLog } from './log.ts';
 import { logSeldom } from './log-seldom.ts';
@@ -28,9 +32,10 @@ export interface RunningService {
 }
 
 /** What the operator says, as every answer goes by it. */
-interface Followed {
+interface Live {
   readonly allocations: LiveAllocations;
   readonly lists: LiveLists;
+  readonly keys: Followed<KeyRing>;
 }
 
 /** Milliseconds that requests in flight have to finish once the service is told to stop. */
@@ -46,7 +51,6 @@ export async function startService(
   { write, writeError }: Surroundings,
 ): Promise<Result<RunningService, string>> {
   const { host, port, lookupBudgetMs } = settings;
-  if (!isLoopback(host)) return fail(notLoopback(host));
   const book = bookOf(settings);
   if (!book.ok) return book;
   const log = lineLog(writeError, Date.now);
@@ -55,10 +59,10 @@ export async function startService(
   });
   if (!opened.ok) return opened;
   const { store, place, sweeps } = opened.value;
-  const followed = await follow(opened.value, log);
-  if (!followed.ok) {
+  const live = await follow(opened.value, host, log);
+  if (!live.ok) {
     await store.close();
-    return followed;
+    return live;
   }
   const { logRequests, logAddresses } = settings;
   const signals = await startSignals({
@@ -68,16 +72,16 @@ export async function startService(
     logRequests,
     logAddresses,
   });
-  const server = await listen(settings, book.value, signals, followed.value, log);
+  const server = await listen(settings, book.value, signals, live.value, log);
   if (!server.ok) {
-    await unfollow(followed.value);
+    await unfollow(live.value);
     await store.close();
     return server;
   }
   const sweepers = sweeps.map((sweep) => startSweeping(sweep, log));
   const { url } = server.value;
   write(
-    `prefixwise is ready on ${url} - open to every program on this machine, as there are no keys; ` +
+    `prefixwise is ready on ${url} - ${whoIsServed(live.value.keys.current, Date.now())}; ` +
       `its evidence is in ${place}${port === 0 ? ", on a port of the system's choice" : ''}\n`,
   );
   if (settings.store.kind === 'dynamodb') write(ROLLED_UP_ELSEWHERE);
@@ -87,18 +91,28 @@ export async function startService(
       for (const stopSweeping of sweepers) stopSweeping();
       const clean = await server.value.close(DRAIN_MS);
       signals.flush();
-      await unfollow(followed.value);
+      await unfollow(live.value);
       await store.close();
       return clean;
     },
   });
 }
 
-function notLoopback(host: string): string {
-  return (
-    `HOST: ${host} can be reached from other machines, and there are no keys to tell callers apart; ` +
-    'bind to 127.0.0.1 or ::1'
-  );
+/** How the first key is made. */
+const MAKE_A_KEY =
+  'make one with: prefixwise keys create NAME --scopes lookup,report,admin (in a checkout: npm run -s cli -- keys create ...)';
+
+function whoIsServed(ring: KeyRing, now: number): string {
+  if (!ring.hasAnyKey()) return 'open to every program on this machine, as there are no keys';
+  const inForce = ring.keys().filter((key) => isUsable(key, now)).length;
+  if (inForce === 0) return `for callers with a key, and none is in force: ${MAKE_A_KEY}`;
+  return `for callers with a key, of which ${inForce} ${inForce === 1 ? 'is' : 'are'} in force`;
+}
+
+/** Why the service must not listen on its host; null when it may. */
+function exposed(host: string, ring: KeyRing, now: number): string | null {
+  if (isLoopback(host) || ring.hasUsableKey(now)) return null;
+  return `HOST: ${host} can be reached from other machines, and there is no key to tell callers apart; ${MAKE_A_KEY}`;
 }
 
 function bookOf({ policyFile, publicUrl }: Settings): Result<PolicyBook, string> {
@@ -109,25 +123,28 @@ function bookOf({ policyFile, publicUrl }: Settings): Result<PolicyBook, string>
   return ok({ ...book, lookupUrl: `${publicUrl}/?address=` });
 }
 
-async function follow({ store, place }: OpenedStore, log: Log): Promise<Result<Followed, string>> {
+async function follow({ store, place }: OpenedStore, host: string, log: Log): Promise<Result<Live, string>> {
   try {
+    const keys = await followKeys(store.records, logSeldom(log, 'keys-not-read', Date.now));
+    const exposure = exposed(host, keys.current, Date.now());
+    if (exposure !== null) return fail(exposure);
     const lists = await openLists(store.records, logSeldom(log, 'lists-not-read', Date.now));
     const allocations = await openAllocations(store, logSeldom(log, 'allocations-not-read', Date.now));
-    return ok({ allocations, lists });
+    return ok({ allocations, lists, keys: keys.follow() });
   } catch (error) {
     return fail(`${place} cannot be read: ${reasonOf(error)}`);
   }
 }
 
-async function unfollow({ allocations, lists }: Followed): Promise<void> {
-  await Promise.all([allocations.close(), lists.close()]);
+async function unfollow({ allocations, lists, keys }: Live): Promise<void> {
+  await Promise.all([allocations.close(), lists.close(), keys.close()]);
 }
 
 async function listen(
-  { host, port, lookupBudgetMs, publicUrl }: Settings,
+  { host, port, lookupBudgetMs, publicUrl, rateLimit }: Settings,
   book: PolicyBook,
   { store, metricsText, watch }: Signals,
-  { allocations, lists }: Followed,
+  { allocations, lists, keys }: Live,
   log: Log,
 ): Promise<Result<RunningServer, string>> {
   const app = createApp({
@@ -138,6 +155,9 @@ async function listen(
     listingOf: lists.listingOf,
     divides: lists.divides,
     listsChanged: lists.changed,
+    keys,
+    openWithoutKeys: isLoopback(host),
+    rateLimit: await openRateLimit(rateLimit),
     lookupBudgetMs,
     clock: Date.now,
     newId: randomUUID,

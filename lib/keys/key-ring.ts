@@ -8,7 +8,7 @@ import type { Reporter } from '../store/port.ts';
 import type { RecordStore } from '../store/records.ts';
 import { isUsable, type Key, type Scope } from './key.ts';
 import { readKeys } from './key-records.ts';
-import { equalHash, hashSecret, parseToken } from './token.ts';
+import { digestOf, equalDigest, hashSecret, parseToken, storedDigest } from './token.ts';
 
 /** Whom a token belongs to. */
 export interface KeyHolder {
@@ -27,16 +27,19 @@ export type TokenRefusal = 'malformed' | 'unknown' | 'wrong' | 'revoked' | 'expi
 interface Entry {
   readonly key: Key;
   readonly holder: KeyHolder;
+  /** The digests of the secret in force and of the one before. */
+  readonly current: Uint8Array;
+  readonly former: Uint8Array;
 }
 
-/** A hash that no secret has, so that an unknown id takes as long as a known one. */
-const NO_HASH = hashSecret('');
+/** A digest that no secret has, so that an unknown id takes as long as a known one. */
+const NO_DIGEST = storedDigest(hashSecret(''));
 
 export class KeyRing {
   readonly #entries: ReadonlyMap<string, Entry>;
 
   constructor(keys: readonly Key[]) {
-    this.#entries = new Map(keys.map((key) => [key.id, { key, holder: holderOf(key) }]));
+    this.#entries = new Map(keys.map((key) => [key.id, entryOf(key)]));
   }
 
   /** Whose token it is, at time `now` (epoch milliseconds). A wrong secret is told before anything else of the key. */
@@ -44,14 +47,20 @@ export class KeyRing {
     const token = parseToken(text);
     if (token === null) return fail('malformed');
     const entry = this.#entries.get(token.id);
-    const hash = hashSecret(token.secret);
-    const previous = entry?.key.previous ?? null;
-    const current = equalHash(hash, entry?.key.hash ?? NO_HASH);
-    const former = equalHash(hash, previous?.hash ?? NO_HASH);
+    const digest = digestOf(token.secret);
+    const current = equalDigest(digest, entry?.current ?? NO_DIGEST);
+    const former = equalDigest(digest, entry?.former ?? NO_DIGEST);
     if (entry === undefined) return fail('unknown');
+    const { previous } = entry.key;
     if (!current && !(former && previous !== null && now < previous.until)) return fail('wrong');
     if (isUsable(entry.key, now)) return ok(entry.holder);
     return fail(entry.key.revokedAt === null ? 'expired' : 'revoked');
+  }
+
+  /** Whether a key is in force at time `now` (epoch milliseconds): what a long request asks again before it writes. */
+  isInForce(keyId: string, now: number): boolean {
+    const entry = this.#entries.get(keyId);
+    return entry !== undefined && isUsable(entry.key, now);
   }
 
   /**
@@ -74,8 +83,8 @@ export class KeyRing {
 }
 
 /**
- * The ring of a store, read now and followed: call `refresh` every `FOLLOW_EVERY_MS` and after own changes. Rejects when the
- * keys cannot be read: a service that cannot tell who calls must not start.
+ * The ring of a store, read now; it follows the store once it is told to. Rejects when the keys cannot be read: a service
+ * that cannot tell who calls must not start.
  */
 export function followKeys(
   records: RecordStore,
@@ -87,6 +96,12 @@ export function followKeys(
     load: async () => new KeyRing(await readKeys(records)),
     onError,
   });
+}
+
+function entryOf(key: Key): Entry {
+  const { hash, previous } = key;
+  const former = previous === null ? NO_DIGEST : storedDigest(previous.hash);
+  return { key, holder: holderOf(key), current: storedDigest(hash), former };
 }
 
 function holderOf({ id, scopes, trusted, trustedHosts }: Key): KeyHolder {

@@ -26,10 +26,13 @@ export class RateLimit {
     this.#limiter = new RateLimiterMemory({ points, duration: windowSeconds, keyPrefix: '' });
   }
 
-  /** Takes `cost` points of a caller (1 for a lookup, as many as it has items for a batch) and says what is left. */
+  /**
+   * Takes `cost` points of a caller (1 for a lookup, as many as it has items for a batch) and says what is left. What is
+   * refused counts too. Nothing costs more than a window has, or it could never be had.
+   */
   async take(caller: string, cost = 1): Promise<Allowance> {
     const { points, duration } = this.#limiter;
-    const spent = await this.#limiter.consume(caller, cost).then(
+    const spent = await this.#limiter.consume(caller, Math.min(cost, points)).then(
       (left) => ({ left, allowed: true }),
       (refusal: unknown) => {
         if (refusal instanceof RateLimiterRes) return { left: refusal, allowed: false };

@@ -4,7 +4,7 @@
  *
  * A secret is 256 random bits, so one SHA-256 is as good a hash as a slow one: there is nothing to guess.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 export interface Token {
   readonly id: string;
@@ -53,11 +53,20 @@ export function bearerToken(header: string | undefined): string | null {
 
 /** What is kept of a secret: SHA-256, base64url. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
+  return hash('sha256', secret, 'base64url');
 }
 
-/** Whether two hashes are the same; takes the same time whether they are or not. */
-export function equalHash(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
+/** The same, to be compared: 32 bytes. */
+export function digestOf(secret: string): Uint8Array {
+  return hash('sha256', secret, 'buffer');
+}
+
+/** What is kept of a secret, to be compared. */
+export function storedDigest(stored: string): Uint8Array {
+  return Buffer.from(stored, 'base64url');
+}
+
+/** Whether two digests are the same; takes the same time whether they are or not. */
+export function equalDigest(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
 }

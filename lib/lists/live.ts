@@ -3,7 +3,6 @@
  */
 import type { Network } from '../allocation/network.ts';
 import type { Listing } from '../policy/decide.ts';
-import { FOLLOW_EVERY_MS } from '../store/followed.ts';
 import type { RecordStore } from '../store/records.ts';
 import { followLists } from './list-index.ts';
 
@@ -14,26 +13,20 @@ export interface LiveLists {
   readonly divides: (network: Network, now: number) => boolean;
   /** To be called after an entry was changed here: resolves when this process answers by it. */
   readonly changed: () => Promise<void>;
+  /** Resolves once this process answers by lists of a moment ago, even when it was frozen. */
+  readonly upToDate: () => Promise<void>;
   /** Stops following; resolves when nothing of it reads the store any more. */
   readonly close: () => Promise<void>;
 }
 
 /** Reads both lists and follows them every `FOLLOW_EVERY_MS`. Rejects when they cannot be read. */
 export async function openLists(records: RecordStore, onError: (error: unknown) => void): Promise<LiveLists> {
-  const lists = await followLists(records, onError);
-  const timer = setInterval(() => lists.refresh(), FOLLOW_EVERY_MS);
-  timer.unref();
+  const lists = (await followLists(records, onError)).follow();
   return {
     listingOf: (network, now) => lists.current.listingOf(network, now),
     divides: (network, now) => lists.current.divides(network, now),
-    changed: async () => {
-      // A refresh under way may have begun before the change; the second one has not.
-      await lists.refresh();
-      await lists.refresh();
-    },
-    close: () => {
-      clearInterval(timer);
-      return lists.refresh();
-    },
+    changed: () => lists.changed(),
+    upToDate: () => lists.upToDate(),
+    close: () => lists.close(),
   };
 }

@@ -16,6 +16,8 @@ export interface LiveAllocations extends Allocations {
   refresh(): Promise<void>;
   /** To be called after an operator entry was changed here: resolves when this process answers by it. */
   entriesChanged(): Promise<void>;
+  /** Resolves once this process answers by operator entries of a moment ago, even when it was frozen. */
+  upToDate(): Promise<void>;
   /** Stops following; resolves when nothing of it reads the store any more. */
   close(): Promise<void>;
 }
@@ -51,11 +53,8 @@ export async function openAllocations(store: Shelves, onError: OnError): Promise
   return {
     match: (address) => entries.current.match(address) ?? published.match(address),
     refresh,
-    entriesChanged: async () => {
-      // A refresh under way may have begun before the change; the second one has not.
-      await entries.refresh();
-      await entries.refresh();
-    },
+    entriesChanged: () => entries.changed(),
+    upToDate: () => entries.upToDate(),
     close: () => {
       clearInterval(timer);
       return refreshing;

@@ -21,6 +21,8 @@ export class Followed<T> {
   #current: T;
   #revisions: string;
   #refreshing: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #askedAt = Date.now();
 
   private constructor(options: FollowOptions<T>, current: T, revisions: string) {
     this.#options = options;
@@ -38,7 +40,34 @@ export class Followed<T> {
     return this.#current;
   }
 
-  /** Reads the value anew if its revision changed; never rejects. Called every `FOLLOW_EVERY_MS`, and after own changes. */
+  /** From now on follows the store by itself, every `FOLLOW_EVERY_MS`. */
+  follow(): this {
+    this.#timer ??= setInterval(() => this.refresh(), FOLLOW_EVERY_MS).unref();
+    return this;
+  }
+
+  /**
+   * Resolves once the value is no older than `FOLLOW_EVERY_MS`; never rejects. For a process that may be frozen between
+   * requests, where a timer fires too late.
+   */
+  async upToDate(): Promise<void> {
+    if (Date.now() - this.#askedAt > FOLLOW_EVERY_MS) await this.refresh();
+  }
+
+  /** To be called after a change made here: resolves once the value is read from what is in the store now. */
+  async changed(): Promise<void> {
+    // A refresh under way may have begun before the change; the second one has not.
+    await this.refresh();
+    await this.refresh();
+  }
+
+  /** Stops following; resolves when nothing of it reads the store any more. */
+  close(): Promise<void> {
+    clearInterval(this.#timer);
+    return this.#refreshing ?? Promise.resolve();
+  }
+
+  /** Reads the value anew if its revision changed; never rejects. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = null;
@@ -47,6 +76,7 @@ export class Followed<T> {
   }
 
   async #refresh(): Promise<void> {
+    this.#askedAt = Date.now();
     try {
       // The revision is read first: a change made while the value is being read shows as one more change next time.
       const revisions = await revisionsOf(this.#options);

@@ -19,7 +19,17 @@ import { verdictSchema } from '../../lib/http/wire/verdict.ts';
 import { testApp } from '../support/http.ts';
 
 /** Pages for people, which the document does not describe. */
-const PAGES = ['/', '/report', '/map/:prefix', '/map/:prefix/:length', '/docs', '/docs/:file'];
+const PAGES = [
+  '/',
+  '/report',
+  '/delist',
+  '/sign-in',
+  '/sign-out',
+  '/map/:prefix',
+  '/map/:prefix/:length',
+  '/docs',
+  '/docs/:file',
+];
 
 const documentSchema = z.looseObject({
   info: z.looseObject({ version: z.string(), description: z.string() }),

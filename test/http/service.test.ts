@@ -123,10 +123,11 @@ describe('the service process', () => {
     await emulator.close();
   });
 
-  it('does not listen where others could reach it without keys', async () => {
+  it('does not listen where others could reach it before there is a key, and says how to make one', async () => {
     const { code, stderr } = await runToEnd({ HOST: '0.0.0.0' });
     expect(code).toBe(78);
-    expect(stderr).toContain('HOST: 0.0.0.0 can be reached from other machines, and there are no keys');
+    expect(stderr).toContain('HOST: 0.0.0.0 can be reached from other machines, and there is no key');
+    expect(stderr).toContain('prefixwise keys create NAME --scopes lookup,report,admin');
   });
 
   it('says which field of the policy file it does not understand', async () => {

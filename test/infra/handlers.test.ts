@@ -7,6 +7,7 @@ import type { ApiHandler } from '../../functions/aws/api-handler.ts';
 import { bundleAll } from '../../infra/bundle.ts';
 import type { createRollupHandler } from '../../lib/store/dynamodb/rollup/handler.ts';
 import { type Emulator, startEmulator } from '../support/dynalite.ts';
+import { firstKey } from '../support/first-key.ts';
 import { functionUrlEvent, type GatewayRequest, httpApiEvent } from '../support/gateway-events.ts';
 import { Pump } from '../support/stream-log.ts';
 
@@ -18,11 +19,13 @@ describe('the functions as packaged', () => {
   let emulator: Emulator;
   let api: ApiHandler;
   let pump: Pump;
+  let key: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'prefixwise-lambda-'));
     await bundleAll(folder);
     emulator = await startEmulator();
     const log = await emulator.createTable('packaged');
+    key = await firstKey('packaged', emulator.endpoint);
     process.env['TABLE_NAME'] = 'packaged';
     process.env['DYNAMODB_ENDPOINT'] = emulator.endpoint;
     process.env['PUBLIC_URL'] = 'https://reputation.example';
@@ -42,7 +45,7 @@ describe('the functions as packaged', () => {
   });
 
   const ask = async (request: GatewayRequest, shape = httpApiEvent) => {
-    const answer = await api(shape(request));
+    const answer = await api(shape({ key, ...request }));
     if (!('statusCode' in answer)) throw new Error('no answer');
     const { statusCode, body = '', isBase64Encoded } = answer;
     return { status: statusCode, text: isBase64Encoded ? Buffer.from(body, 'base64').toString() : body };
@@ -93,6 +96,17 @@ describe('the functions as packaged', () => {
       expect([status, status === 201 ? 200 : status], answer.text).toContain(answer.status);
     });
   }
+
+  it.each(shapes)(
+    'lets nobody in without a key from %s, and leaves open what everybody may see',
+    async (_, shape) => {
+      for (const shown of ['', 'nonsense', `${key}x`]) {
+        const { status, text } = await ask({ method: 'GET', path: '/v1/lookup/8.8.8.8', key: shown }, shape);
+        expect([status, JSON.parse(text).type]).toEqual([401, '/problems/unauthorized']);
+      }
+      expect((await ask({ method: 'GET', path: '/healthz', key: '' }, shape)).status).toBe(200);
+    },
+  );
 
   it('says in its first words what is wrong with its settings', () => {
     const require = createRequire(import.meta.url);

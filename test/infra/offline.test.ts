@@ -15,16 +15,17 @@ describe('the packaged functions offline', () => {
 
   it('show a verdict in a lookup within two seconds', async () => {
     const address = '2a00:1450:8319:fe42::1';
+    const key = { authorization: `Bearer ${offline.key}` };
     const taken = await fetch(`${offline.url}/v1/verdicts`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...key, 'content-type': 'application/json' },
       body: JSON.stringify({ address, verdict: 'spam' }),
     });
     expect([taken.status, await taken.text()]).toEqual([200, '{"accepted":1,"duplicates":0,"rejected":[]}']);
     const deadline = performance.now() + 2000;
     let observations = 0;
     while (observations === 0 && performance.now() < deadline) {
-      const answer = await fetch(`${offline.url}/v1/lookup/${address}`);
+      const answer = await fetch(`${offline.url}/v1/lookup/${address}`, { headers: key });
       const { reputation }: { reputation: { observations: number } | null } = JSON.parse(await answer.text());
       observations = reputation?.observations ?? 0;
     }

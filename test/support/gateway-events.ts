@@ -22,23 +22,24 @@ export interface GatewayRequest {
   readonly query?: string;
   /** JSON. */
   readonly body?: string;
+  readonly key?: string;
 }
 
 const HOST = 'reputation.example';
 
 export function httpApiEvent(request: GatewayRequest): GatewayEvent {
-  return event(request, '$default', 'iam');
+  return event(request, 'gateway');
 }
 
 export function functionUrlEvent(request: GatewayRequest): GatewayEvent {
-  return event(request, '$default', 'url');
+  return event(request, 'url');
 }
 
 function event(
-  { method, path, query = '', body }: GatewayRequest,
-  routeKey: string,
-  kind: 'iam' | 'url',
+  { method, path, query = '', body, key }: GatewayRequest,
+  kind: 'gateway' | 'url',
 ): GatewayEvent {
+  const routeKey = '$default';
   const bytes = body === undefined ? undefined : Buffer.from(body);
   return {
     version: '2.0',
@@ -48,6 +49,7 @@ function event(
     headers: {
       host: HOST,
       'x-forwarded-for': '192.0.2.200',
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       ...(bytes === undefined
         ? {}
         : { 'content-type': 'application/json', 'content-length': String(bytes.length) }),
@@ -55,7 +57,7 @@ function event(
     body: bytes === undefined ? null : bytes.toString(kind === 'url' ? 'base64' : 'utf8'),
     isBase64Encoded: kind === 'url' && bytes !== undefined,
     requestContext: {
-      accountId: kind === 'iam' ? '123456789012' : 'anonymous',
+      accountId: kind === 'gateway' ? '123456789012' : 'anonymous',
       apiId: 'api-id',
       authentication: null,
       authorizer: {},

@@ -7,6 +7,7 @@ import { createApp } from '../../lib/http/app.ts';
 import type { AppDeps } from '../../lib/http/deps.ts';
 import { lineLog } from '../../lib/http/log.ts';
 import { problemSchema } from '../../lib/http/openapi/answers.ts';
+import { KeyRing } from '../../lib/keys/key-ring.ts';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import { NO_ALLOCATIONS, NOW } from './records.ts';
@@ -17,6 +18,9 @@ export interface TestApp {
   /** Lines written to the log. */
   readonly log: readonly string[];
 }
+
+/** The keys of a service without any. */
+export const NO_KEYS: AppDeps['keys'] = { current: new KeyRing([]), changed: () => Promise.resolve() };
 
 export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
   const store = new MemoryStore();
@@ -30,6 +34,9 @@ export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
     listingOf: () => null,
     divides: () => false,
     listsChanged: () => Promise.resolve(),
+    keys: NO_KEYS,
+    openWithoutKeys: true,
+    rateLimit: null,
     lookupBudgetMs: 50,
     clock: () => NOW,
     newId: () => `00000000-0000-4000-8000-${String(ids++).padStart(12, '0')}`,
@@ -54,6 +61,7 @@ export function storeWith(store: AppDeps['store'], changes: Partial<AppDeps['sto
     listRungs: (within, length, page) => store.listRungs(within, length, page),
     recordVerdicts: (records, now) => store.recordVerdicts(records, now),
     retractVerdict: (reporterId, id, now) => store.retractVerdict(reporterId, id, now),
+    retractSince: (reporterId, since, now) => store.retractSince(reporterId, since, now),
     forget: (subject, audit) => store.forget(subject, audit),
     check: () => store.check(),
     ...changes,

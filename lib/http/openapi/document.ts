@@ -3,6 +3,7 @@
  */
 import * as z from 'zod/mini';
 import { operatorEntrySchema } from '../../allocation/operator-entry.ts';
+import type { Scope } from '../../keys/key.ts';
 import { MAX_BATCH_VERDICTS, MAX_BULK_ADDRESSES } from '../limits.ts';
 import { type FailureKind, PROBLEM_TYPES } from '../problem.ts';
 import { addressSchema } from '../wire/address-schema.ts';
@@ -32,8 +33,17 @@ import { LIST_OPERATIONS } from './list-operations.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Operation } from './parts.ts';
 
-/** What any operation may answer with. */
+/** What any operation may answer with, */
 const ANYWHERE: readonly FailureKind[] = ['bad-request', 'request-timeout', 'headers-too-large', 'internal'];
+/** and any that asks for a key. */
+const AT_THE_DOOR: readonly FailureKind[] = ['unauthorized', 'insufficient-scope', 'rate-limited'];
+
+/** The scope that the operations of a tag ask for. */
+const SCOPE_OF_TAG: Readonly<Record<string, Scope>> = {
+  lookup: 'lookup',
+  verdicts: 'report',
+  administration: 'admin',
+};
 
 /** The schemas of requests: what is read from a client. */
 const REQUESTS = {
@@ -86,9 +96,16 @@ export function openApiDocument(version: string, serverUrl: string | null): Reco
       { name: 'service', description: 'The service itself.' },
     ],
     paths: paths(),
-    components: { schemas: { ...schemasOf(REQUESTS, 'input'), ...schemasOf(ANSWERS, 'output') } },
+    components: {
+      schemas: { ...schemasOf(REQUESTS, 'input'), ...schemasOf(ANSWERS, 'output') },
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: KEY_DESCRIPTION } },
+    },
   };
 }
+
+const KEY_DESCRIPTION =
+  'A key, as in `Authorization: Bearer pw_...`; each operation names the scope it asks for: `lookup`, `report` or `admin`. ' +
+  'A service on loopback that never had a key asks for none. Answers carry what the key has left in RateLimit headers.';
 
 const DESCRIPTION = `Addresses are folded to the prefix that one end site holds, and evidence is kept under that subject.
 
@@ -119,19 +136,26 @@ function paths(): Record<string, unknown> {
   return documented;
 }
 
-function documentedOperation({ failures, responses, ...operation }: Operation): Record<string, unknown> {
+function documentedOperation(described: Operation): Record<string, unknown> {
+  const {
+    failures,
+    responses,
+    scope = SCOPE_OF_TAG[described.tags[0] ?? ''] ?? null,
+    ...operation
+  } = described;
   const byStatus = new Map<number, FailureKind[]>();
-  for (const kind of new Set([...failures, ...ANYWHERE])) {
+  for (const kind of new Set([...failures, ...(scope === null ? [] : AT_THE_DOOR), ...ANYWHERE])) {
     const { status } = PROBLEM_TYPES[kind];
     byStatus.set(status, [...(byStatus.get(status) ?? []), kind]);
   }
   const problems = Object.fromEntries([...byStatus].map(([status, kinds]) => [status, problemAnswer(kinds)]));
-  return { ...operation, responses: { ...responses, ...problems } };
+  const security = scope === null ? [] : [{ key: [scope] }];
+  return { ...operation, security, responses: { ...responses, ...problems } };
 }
 
 function problemAnswer(kinds: readonly FailureKind[]): Record<string, unknown> {
   const description = kinds.map((kind) => `${PROBLEM_TYPES[kind].title}: \`/problems/${kind}\``).join('; ');
-  const retry = kinds.includes('unavailable')
+  const retry = kinds.some((kind) => kind === 'unavailable' || kind === 'rate-limited')
     ? { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } }
     : undefined;
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };

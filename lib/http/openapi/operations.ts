@@ -211,6 +211,7 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operati
     get: {
       operationId: 'metrics',
       tags: ['service'],
+      scope: 'lookup',
       summary: 'Metrics for Prometheus',
       description: 'Of the self-hosted service, in the text format of Prometheus 0.0.4.',
       responses: { 200: textAnswer('The metrics', 'prefixwise_lookups_total{kind="ipv6",class="good"} 41') },

@@ -1,6 +1,7 @@
 /**
  * The building blocks of an OpenAPI operation.
  */
+import type { Scope } from '../../keys/key.ts';
 import { DEFAULT_ENTRIES, MAX_ENTRIES } from '../limits.ts';
 import type { FailureKind } from '../problem.ts';
 
@@ -22,6 +23,8 @@ export interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: Json;
   readonly responses: Readonly<Record<number, Json>>;
+  /** What a key must be allowed to do; null where none is asked for. Left out: what the first tag stands for. */
+  readonly scope?: Scope | null;
   /** Problems this operation may answer with, besides those that any may. */
   readonly failures: readonly FailureKind[];
 }

@@ -11,6 +11,8 @@ export interface DocumentProps {
   readonly version: string;
   /** What the masthead's field holds; null for a page that has a field of its own. */
   readonly sought: string | null;
+  /** Whether the page was asked for with a key. */
+  readonly signedIn?: boolean | undefined;
   readonly children?: Child;
 }
 
@@ -28,7 +30,7 @@ export function renderDocument(props: DocumentProps): string {
   return `<!doctype html>${(<Document {...props} />).toString()}`;
 }
 
-function Document({ title, version, sought, children }: DocumentProps) {
+function Document({ title, version, sought, signedIn = false, children }: DocumentProps) {
   return (
     <html lang="en">
       <head>
@@ -52,6 +54,7 @@ function Document({ title, version, sought, children }: DocumentProps) {
           {sought === null ? null : <SearchForm address={sought} compact />}
           <nav aria-label="Service">
             <a href="/docs">API</a>
+            {signedIn ? <SignOut /> : null}
           </nav>
         </header>
         <main id="main" tabindex={-1}>
@@ -60,12 +63,20 @@ function Document({ title, version, sought, children }: DocumentProps) {
         <footer class="colophon">
           <p>
             Prefixwise {version} · reputation by the prefix a customer really holds · this page carries
-            everything it needs and sets no cookie
+            everything it needs; the only cookie is the key of who signs in
           </p>
         </footer>
         <script>{raw(SCRIPT)}</script>
       </body>
     </html>
+  );
+}
+
+function SignOut() {
+  return (
+    <form action="/sign-out" method="post">
+      <button type="submit">Sign out</button>
+    </form>
   );
 }
 

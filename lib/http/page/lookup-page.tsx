@@ -3,10 +3,12 @@
  */
 import type { LookupAnswer } from '../../lookup/lookup.ts';
 import { formatAddress } from '../../net/address.ts';
+import { formatPrefix } from '../../net/prefix.ts';
 import type { SenderFacts } from '../../policy/decide.ts';
 import type { ServiceClass, Thresholds } from '../../policy/policy-book.ts';
 import type { Day } from '../wire/days.ts';
 import { AnatomyView } from './anatomy-view.tsx';
+import { DelistForm } from './delist-form.tsx';
 import { renderDocument } from './document.tsx';
 import { FactsForm } from './facts-form.tsx';
 import { HistoryView } from './history-view.tsx';
@@ -26,8 +28,13 @@ export interface LookupPageProps {
   readonly days: readonly Day[] | null;
   /** A fresh id for the report form; null when this caller may not report. */
   readonly reportId: string | null;
+  /** Whether this caller may forget what is known. */
+  readonly mayForget: boolean;
+  readonly signedIn: boolean;
   /** The class before a report that was just taken. */
   readonly reportedFrom: ServiceClass | null;
+  /** Whether what was known was just forgotten. */
+  readonly forgotten: boolean;
 }
 
 export function renderLookupPage(props: LookupPageProps): string {
@@ -37,17 +44,20 @@ export function renderLookupPage(props: LookupPageProps): string {
     title: `${address}: ${name} · Prefixwise`,
     version: props.version,
     sought: address,
+    signedIn: props.signedIn,
     children: <LookupPage {...props} />,
   });
 }
 
-function LookupPage({ answer, facts, thresholds, days, reportId, reportedFrom }: LookupPageProps) {
+function LookupPage(props: LookupPageProps) {
+  const { answer, facts, thresholds, days, reportId, reportedFrom, mayForget, forgotten } = props;
   const { network, policy, reputation } = answer;
   const address = formatAddress(network.address);
   const [kind, meaning] = KINDS[network.kind];
   return (
     <>
       {reportedFrom === null ? null : <Notice before={reportedFrom} now={policy.class} />}
+      {forgotten ? <Forgotten /> : null}
       <header class="subject">
         <p class="eyebrow">{kind}</p>
         <h1>{address}</h1>
@@ -69,6 +79,9 @@ function LookupPage({ answer, facts, thresholds, days, reportId, reportedFrom }:
           {reportId === null || network.subject === null ? null : (
             <ReportForm address={address} id={reportId} />
           )}
+          {mayForget && network.subject !== null ? (
+            <DelistForm address={address} subject={formatPrefix(network.subject)} />
+          ) : null}
           <ForPrograms address={address} />
         </div>
       </div>
@@ -84,6 +97,14 @@ function Notice({ before, now }: { readonly before: ServiceClass; readonly now: 
   return (
     <p class="notice" role="status" id="notice" tabindex={-1}>
       <b>Your report was taken.</b> {change}
+    </p>
+  );
+}
+
+function Forgotten() {
+  return (
+    <p class="notice" role="status" id="notice" tabindex={-1}>
+      <b>What was known is forgotten.</b> Verdicts from now on count anew.
     </p>
   );
 }

@@ -10,13 +10,15 @@ export interface ProblemPageProps {
   readonly text: string;
   /** What to go back to. */
   readonly back: string;
+  readonly signedIn?: boolean;
 }
 
-export function renderProblemPage({ version, title, text, back }: ProblemPageProps): string {
+export function renderProblemPage({ version, title, text, back, signedIn }: ProblemPageProps): string {
   return renderDocument({
     title: `${title} · Prefixwise`,
     version,
     sought: '',
+    signedIn,
     children: (
       <div class="problem">
         <h1>{title}</h1>

@@ -15,7 +15,11 @@ const PAGE_POLICY =
  * A page. It tells other sites nothing of what was looked up; under `no-referrer` a form would come without its origin,
  * and could not be told from a foreign one.
  */
-export function pageResponse(html: string, status = 200): Response {
+export function pageResponse(
+  html: string,
+  status = 200,
+  more: Readonly<Record<string, string>> = {},
+): Response {
   return new Response(html, {
     status,
     headers: {
@@ -26,14 +30,18 @@ export function pageResponse(html: string, status = 200): Response {
       'referrer-policy': 'same-origin',
       'cross-origin-opener-policy': 'same-origin',
       'x-request-id': randomUUID(),
+      ...more,
     },
   });
 }
 
-/** Sends the browser on, with GET. */
-export function seeOther(path: string): Response {
-  return new Response(null, {
-    status: 303,
-    headers: { location: path, 'cache-control': 'no-store', 'x-request-id': randomUUID() },
-  });
+/** Sends the browser on, with GET; `cookies` are Set-Cookie fields. */
+export function seeOther(path: string, cookies: readonly string[] = []): Response {
+  const headers: [string, string][] = [
+    ['location', path],
+    ['cache-control', 'no-store'],
+    ['x-request-id', randomUUID()],
+  ];
+  for (const cookie of cookies) headers.push(['set-cookie', cookie]);
+  return new Response(null, { status: 303, headers });
 }

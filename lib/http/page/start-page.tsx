@@ -13,13 +13,15 @@ export interface StartPageProps {
   /** What was typed. */
   readonly sought: string;
   readonly error?: string | undefined;
+  readonly signedIn: boolean;
 }
 
-export function renderStartPage({ version, sought, error }: StartPageProps): string {
+export function renderStartPage({ version, sought, error, signedIn }: StartPageProps): string {
   return renderDocument({
     title: error === undefined ? 'Prefixwise: who is behind this address?' : 'Not an address · Prefixwise',
     version,
     sought: null,
+    signedIn,
     children: (
       <div class="start">
         <h1>Who is behind this address?</h1>

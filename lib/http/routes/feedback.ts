@@ -6,14 +6,13 @@ import type { Omission } from '../../feedback/claim.ts';
 import type { FeedbackFailure, FeedbackFailureKind } from '../../feedback/failure.ts';
 import { readFeedback } from '../../feedback/feedback.ts';
 import { MAX_REPORT_BYTES } from '../../feedback/limits.ts';
-import { NO_TRUSTED_HOSTS } from '../../feedback/trusted-hosts.ts';
 import { readBody, unencoded } from '../body.ts';
 import type { Caller } from '../caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { Intake } from '../intake.ts';
 import { describeError } from '../log.ts';
 import type { Failure, FailureKind } from '../problem.ts';
-import { jsonResponse, problemResponse } from '../respond.ts';
+import { jsonResponse, keyEnded, problemResponse } from '../respond.ts';
 import { factsOf } from '../signals/request-facts.ts';
 import { unavailable } from '../unavailable.ts';
 
@@ -32,16 +31,21 @@ export function postFeedback(deps: AppDeps) {
     if (!plain.ok) return problemResponse(plain.error);
     const body = await readBody(c, MAX_REPORT_BYTES);
     if (!body.ok) return problemResponse(body.error);
-    const options = { trustedHosts: NO_TRUSTED_HOSTS, now: deps.clock() };
+    const options = { trustedHosts: caller.trustedHosts, now: deps.clock() };
     const feedback = await readFeedback(c.req.header('content-type') ?? '', body.value, options);
     if (!feedback.ok) return problemResponse(failureOf(feedback.error));
+    const { claims, omissions } = feedback.value;
+    const paid = await caller.charge(claims.length);
+    if (!paid.ok) return problemResponse(paid.error);
     const ids = { idempotencyKey: null, newId: deps.newId };
     const onRefused = (kind: FailureKind): void => factsOf(c)?.verdictRefused(kind);
-    const intake = new Intake({ ...deps, reporter: caller.reporter, ids, onRefused });
+    const mayWrite = () => Promise.resolve(caller.holds());
+    const intake = new Intake({ ...deps, reporter: caller.reporter, ids, mayWrite, onRefused });
     try {
-      for (const omission of feedback.value.omissions) intake.reject(omission.index, omissionOf(omission));
-      for (const { index, claim } of feedback.value.claims) await intake.takeClaim(claim, index);
-      return jsonResponse(JSON.stringify(await intake.finish()));
+      for (const omission of omissions) intake.reject(omission.index, omissionOf(omission));
+      for (const { index, claim } of claims) await intake.takeClaim(claim, index);
+      const account = await intake.finish();
+      return intake.isHeard ? jsonResponse(JSON.stringify(account)) : keyEnded();
     } catch (error) {
       deps.log.error('feedback-not-stored', { error: describeError(error) });
       return unavailable('the report could not be stored');

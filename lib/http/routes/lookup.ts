@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import { type LookupSources, lookup } from '../../lookup/lookup.ts';
 import { fail, ok, type Result } from '../../result.ts';
 import { mediaTypeOf, readBody } from '../body.ts';
+import type { Caller } from '../caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { parseJson } from '../json.ts';
 import { MAX_BULK_ADDRESSES, MAX_LOOKUP_BODY } from '../limits.ts';
@@ -17,7 +18,7 @@ import { cacheControlOf, lookupText } from '../wire/lookup.ts';
 
 /** One address. The hot path: parsed by hand, one answer built once, no middleware. */
 export function lookupOne(sources: LookupSources, { clock }: AppDeps) {
-  return async (c: Context): Promise<Response> => {
+  return async (c: Context, caller: Caller): Promise<Response> => {
     const address = parseWireAddress(c.req.param('address') ?? '');
     if (!address.ok) return problemResponse(address.error);
     const facts = parseFacts(c.req.url);
@@ -25,13 +26,13 @@ export function lookupOne(sources: LookupSources, { clock }: AppDeps) {
     const now = clock();
     const answer = await lookup({ address: address.value, facts: facts.value }, sources, now);
     factsOf(c)?.lookedUp(answer);
-    return jsonResponse(lookupText(answer), cacheControlOf(answer, now));
+    return jsonResponse(lookupText(answer), cacheControlOf(answer, now), 200, caller.limitHeaders());
   };
 }
 
 /** Up to 1,000 addresses; all reads are started before the first is waited for. */
 export function lookupMany(sources: LookupSources, { clock }: AppDeps) {
-  return async (c: Context): Promise<Response> => {
+  return async (c: Context, caller: Caller): Promise<Response> => {
     const type = mediaTypeOf(c, ['application/json']);
     if (!type.ok) return problemResponse(type.error);
     const body = await readBody(c, MAX_LOOKUP_BODY);
@@ -40,6 +41,8 @@ export function lookupMany(sources: LookupSources, { clock }: AppDeps) {
     if (!json.ok) return problemResponse(json.error);
     const addresses = addressesOf(json.value);
     if (!addresses.ok) return problemResponse(addresses.error);
+    const paid = await caller.charge(addresses.value.length);
+    if (!paid.ok) return problemResponse(paid.error);
     const now = clock();
     const told = factsOf(c);
     const results = await Promise.all(addresses.value.map((item) => resultText(item, sources, now, told)));

@@ -3,6 +3,7 @@
  */
 import type { Context } from 'hono';
 import { packageVersion } from '../../version.ts';
+import type { Caller } from '../caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { describeError } from '../log.ts';
 import { readAsked } from '../page/asked.ts';
@@ -14,14 +15,14 @@ import { pageResponse, seeOther } from '../page/respond.ts';
 const version = packageVersion();
 
 export function map(deps: AppDeps) {
-  return async (c: Context): Promise<Response> => {
+  return async (c: Context, caller: Caller): Promise<Response> => {
     const { prefix = '', length } = c.req.param();
     const asked = readAsked(length === undefined ? prefix : `${prefix}/${length}`);
     if (!asked.ok) return problemPage('Not a block', asked.error, 400);
     if (asked.value.kind === 'address') return seeOther(`/?address=${encodeURIComponent(asked.value.text)}`);
     try {
       const terrain = await terrainOf(asked.value.prefix, deps, deps.clock());
-      return pageResponse(renderMapPage({ version, terrain }));
+      return pageResponse(renderMapPage({ version, terrain, signedIn: caller.kind === 'key' }));
     } catch (error) {
       deps.log.error('map-read-failed', { error: describeError(error) });
       return problemPage(

@@ -10,16 +10,17 @@ import { report } from '../../report/report.ts';
 import { rungKey } from '../../reputation/rung.ts';
 import { VERDICTS, type Verdict } from '../../reputation/verdict.ts';
 import { packageVersion } from '../../version.ts';
-import { mediaTypeOf, readBody } from '../body.ts';
 import type { Caller } from '../caller.ts';
 import type { AppDeps } from '../deps.ts';
-import { MAX_FORM_BODY, MAX_HISTORY_DAYS } from '../limits.ts';
+import { MAX_HISTORY_DAYS } from '../limits.ts';
 import { describeError } from '../log.ts';
 import { readAsked } from '../page/asked.ts';
+import { readForm } from '../page/form.ts';
 import { renderLookupPage } from '../page/lookup-page.tsx';
 import { renderProblemPage } from '../page/problem-page.tsx';
 import { pageResponse, seeOther } from '../page/respond.ts';
 import { renderStartPage } from '../page/start-page.tsx';
+import { PROBLEM_TYPES } from '../problem.ts';
 import { factsOf } from '../signals/request-facts.ts';
 import { type Day, daysOf } from '../wire/days.ts';
 import { parseFacts } from '../wire/facts.ts';
@@ -30,10 +31,12 @@ export function page(sources: LookupSources, deps: AppDeps) {
   return async (c: Context, caller: Caller): Promise<Response> => {
     const query = given(new URL(c.req.url).searchParams);
     const typed = query.get('address');
-    if (typed === null) return pageResponse(renderStartPage({ version, sought: '' }));
+    const signedIn = caller.kind === 'key';
+    if (typed === null) return pageResponse(renderStartPage({ version, sought: '', signedIn }));
     const asked = readAsked(typed);
     if (!asked.ok) {
-      return pageResponse(renderStartPage({ version, sought: typed.slice(0, 200), error: asked.error }), 400);
+      const sought = typed.slice(0, 200);
+      return pageResponse(renderStartPage({ version, sought, error: asked.error, signedIn }), 400);
     }
     if (asked.value.kind === 'block') return seeOther(`/map/${formatPrefix(asked.value.prefix)}`);
     const facts = parseFacts(`?${query}`);
@@ -49,7 +52,10 @@ export function page(sources: LookupSources, deps: AppDeps) {
       thresholds: deps.book.thresholds,
       days: await historyOf(answer, deps, now),
       reportId: caller.scopes.has('report') ? deps.newId() : null,
+      mayForget: caller.scopes.has('admin'),
+      signedIn,
       reportedFrom: classIn(query.get('reported-from')),
+      forgotten: query.has('forgotten'),
     });
     return pageResponse(html);
   };
@@ -58,18 +64,10 @@ export function page(sources: LookupSources, deps: AppDeps) {
 /** Takes the report of the form and sends the browser back to the page, where the new answer stands. */
 export function reportByForm(sources: LookupSources, deps: AppDeps) {
   return async (c: Context, caller: Caller): Promise<Response> => {
-    if (!isOwnForm(c)) {
-      return refused(
-        'Not reported',
-        'The report did not come from a page of this service, so it was not taken.',
-        403,
-      );
-    }
-    const type = mediaTypeOf(c, ['application/x-www-form-urlencoded']);
-    if (!type.ok) return refused('Not reported', type.error.detail, 415);
-    const body = await readBody(c, MAX_FORM_BODY);
-    if (!body.ok) return refused('Not reported', body.error.detail, 413);
-    const form = readForm(new URLSearchParams(Buffer.from(body.value).toString('utf8')));
+    const fields = await readForm(c);
+    if (!fields.ok)
+      return refused('Not reported', fields.error.detail, PROBLEM_TYPES[fields.error.kind].status);
+    const form = reportIn(fields.value);
     if (form === null)
       return refused('Not reported', 'The form was not complete. Nothing was reported.', 400);
     return await takeReport(form, caller, sources, deps);
@@ -82,7 +80,7 @@ interface ReportedForm {
   readonly id: string;
 }
 
-function readForm(fields: URLSearchParams): ReportedForm | null {
+function reportIn(fields: URLSearchParams): ReportedForm | null {
   const address = parseAddress(fields.get('address') ?? '');
   const verdict = VERDICTS.find((known) => known === fields.get('verdict'));
   const id = fields.get('id') ?? '';
@@ -108,17 +106,6 @@ async function takeReport(
     return refused('Not reported', 'The report could not be stored. Try again in a few seconds.', 503, back);
   }
   return seeOther(`${back}&reported-from=${before.policy.class}`);
-}
-
-/**
- * Whether a form was sent by our own page: a foreign one could make a browser send it with what the browser knows. The
- * browser says so itself (Fetch Metadata); an old one names the origin, which must be the host it believes to talk to.
- */
-function isOwnForm(c: Context): boolean {
-  const site = c.req.header('sec-fetch-site');
-  if (site !== undefined) return site === 'same-origin';
-  const origin = c.req.header('origin') ?? '';
-  return URL.canParse(origin) && new URL(origin).host === c.req.header('host');
 }
 
 async function historyOf(

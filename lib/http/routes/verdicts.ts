@@ -12,7 +12,7 @@ import { MAX_BATCH_VERDICTS, MAX_ID, MAX_LINE, MAX_STREAM_BODY, MAX_VERDICTS_BOD
 import { type Line, LineCutter } from '../lines.ts';
 import { describeError } from '../log.ts';
 import type { Failure, FailureKind } from '../problem.ts';
-import { emptyResponse, jsonResponse, problemResponse } from '../respond.ts';
+import { emptyResponse, jsonResponse, keyEnded, problemResponse } from '../respond.ts';
 import { factsOf } from '../signals/request-facts.ts';
 import { unavailable } from '../unavailable.ts';
 import { isPrintable, parseIdempotencyKey } from '../wire/verdict.ts';
@@ -28,11 +28,17 @@ export function postVerdicts(deps: AppDeps) {
     if (!key.ok) return problemResponse(key.error);
     const ids = { idempotencyKey: key.value, newId: deps.newId };
     const onRefused = (kind: FailureKind): void => factsOf(c)?.verdictRefused(kind);
-    const intake = new Intake({ ...deps, reporter: caller.reporter, ids, onRefused });
+    const isStream = type.value === NDJSON_TYPE;
+    const mayWrite = async (verdicts: number): Promise<boolean> => {
+      if (isStream) await caller.overdraw(verdicts);
+      return caller.holds();
+    };
+    const intake = new Intake({ ...deps, reporter: caller.reporter, ids, mayWrite, onRefused });
     try {
-      const taken = type.value === JSON_TYPE ? await takeJson(c, intake) : await takeStream(c, intake);
+      const taken = isStream ? await takeStream(c, intake) : await takeJson(c, caller, intake);
       if (!taken.ok) return problemResponse(taken.error);
-      return jsonResponse(JSON.stringify(await intake.finish()));
+      const account = await intake.finish();
+      return intake.isHeard ? jsonResponse(JSON.stringify(account)) : keyEnded();
     } catch (error) {
       deps.log.error('verdicts-not-stored', { error: describeError(error) });
       return unavailable('the verdicts could not be stored');
@@ -61,25 +67,33 @@ export function deleteVerdict({ store, clock, log }: AppDeps) {
   };
 }
 
-async function takeJson(c: Context, intake: Intake): Promise<Result<null, Failure>> {
+/** The whole batch is paid for before any of it is taken. */
+async function takeJson(c: Context, caller: Caller, intake: Intake): Promise<Result<null, Failure>> {
   const body = await readBody(c, MAX_VERDICTS_BODY);
   if (!body.ok) return body;
   const json = parseJson(body.value);
   if (!json.ok) return json;
   const items = itemsOf(json.value);
   if (!items.ok) return items;
+  const paid = await caller.charge(items.value.length);
+  if (!paid.ok) return paid;
   await intake.takeAll(items.value);
   return ok(null);
 }
 
-/** Line by line; blank lines are passed over, but counted. A broken line is refused alone. */
+/**
+ * Line by line; blank lines are passed over, but counted. A broken line is refused alone. A stream is paid for as it is taken:
+ * to refuse the rest of one would leave its sender guessing what was taken.
+ */
 async function takeStream(c: Context, intake: Intake): Promise<Result<null, Failure>> {
   const cutter = new LineCutter(MAX_LINE);
-  const takeLines = async (lines: Iterable<Line>): Promise<void> => {
+  const takeLines = async (lines: Iterable<Line>): Promise<boolean> => {
     for (const { number, bytes } of lines) {
       if (bytes === null) await intake.take(lineTooLong(), number);
       else if (!isBlank(bytes)) await intake.take(parseJson(bytes), number);
+      if (!intake.isHeard) break;
     }
+    return intake.isHeard;
   };
   const read = await streamBody(c, MAX_STREAM_BODY, (chunk) => takeLines(cutter.cut(chunk)));
   if (!read.ok) return read;

@@ -32,6 +32,8 @@ export function meteredStore(store: AppDeps['store'], metrics: Metrics): AppDeps
       return done;
     },
     retractVerdict: (reporterId, id, now) => timed('write', () => store.retractVerdict(reporterId, id, now)),
+    retractSince: (reporterId, since, now) =>
+      timed('write', () => store.retractSince(reporterId, since, now)),
     forget: (subject, audit) => timed('write', () => store.forget(subject, audit)),
     check: () => store.check(),
   };

@@ -8,7 +8,7 @@ import type { Verdict } from '../../reputation/verdict.ts';
 import type { RecordOutcome } from '../../store/port.ts';
 import type { FailureKind } from '../problem.ts';
 import { Counts } from './counts.ts';
-import type { FactsCounter } from './request-facts.ts';
+import type { Denial, FactsCounter } from './request-facts.ts';
 
 /** Seconds: from a read in memory to the end of patience. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
@@ -35,6 +35,7 @@ export class Metrics implements FactsCounter {
   readonly #requests = new Counts();
   readonly #verdicts = new Counts();
   readonly #refused: Counter<'reason'>;
+  readonly #turnedAway: Counter<'reason'>;
   readonly #lookupSeconds: Histogram;
   readonly #requestSeconds: Histogram<'route'>;
   readonly #storeSeconds: Readonly<Record<StoreOperation, Histogram>>;
@@ -64,6 +65,7 @@ export class Metrics implements FactsCounter {
     this.#counted('prefixwise_requests_total', 'Requests answered.', ['route', 'status'], this.#requests);
     this.#counted('prefixwise_verdicts_total', 'Verdicts taken.', ['verdict', 'outcome'], this.#verdicts);
     this.#refused = this.#counter('prefixwise_verdicts_refused_total', 'Verdicts not taken.', ['reason']);
+    this.#turnedAway = this.#counter('prefixwise_requests_denied_total', 'Requests not let in.', ['reason']);
     this.#lookupSeconds = this.#histogram(
       'prefixwise_lookup_duration_seconds',
       'Time until a single lookup is answered.',
@@ -105,6 +107,10 @@ export class Metrics implements FactsCounter {
 
   verdictRefused(reason: FailureKind): void {
     this.#refused.inc({ reason });
+  }
+
+  turnedAway(reason: Denial): void {
+    this.#turnedAway.inc({ reason });
   }
 
   verdictTaken(verdict: Verdict, outcome: RecordOutcome): void {

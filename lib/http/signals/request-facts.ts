@@ -4,6 +4,7 @@
  */
 import type { Context } from 'hono';
 import type { AdmissionAnswer } from '../../admission/admission.ts';
+import type { TokenRefusal } from '../../keys/key-ring.ts';
 import type { LookupAnswer } from '../../lookup/lookup.ts';
 import type { FailureKind } from '../problem.ts';
 
@@ -12,7 +13,11 @@ export interface FactsCounter {
   lookedUp(answer: LookupAnswer): void;
   admitted(answer: AdmissionAnswer): void;
   verdictRefused(kind: FailureKind): void;
+  turnedAway(reason: Denial): void;
 }
+
+/** Why a request did not get through the door. Only we are told. */
+export type Denial = TokenRefusal | 'missing' | 'scope' | 'rate';
 
 export class RequestFacts {
   /** The last lookup that was answered; null when there was none. */
@@ -21,6 +26,8 @@ export class RequestFacts {
   lookups = 0;
   /** The event of an SMTP session that was ruled on; null when there was none. */
   admission: AdmissionAnswer | null = null;
+  /** The public part of the key the request came with; null when there was none that is taken. */
+  keyId: string | null = null;
   readonly #counter: FactsCounter;
 
   constructor(counter: FactsCounter) {
@@ -40,6 +47,14 @@ export class RequestFacts {
 
   verdictRefused(kind: FailureKind): void {
     this.#counter.verdictRefused(kind);
+  }
+
+  cameWith(keyId: string): void {
+    this.keyId = keyId;
+  }
+
+  turnedAway(reason: Denial): void {
+    this.#counter.turnedAway(reason);
   }
 }
 

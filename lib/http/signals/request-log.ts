@@ -65,7 +65,7 @@ export class RequestLog {
     return (
       `{"at":"${new Date(clock()).toISOString()}","level":"info","event":"request","method":"${methodName(method)}",` +
       `"route":"${route}","status":${status},"ms":${took.toFixed(3)}${answerText(facts, addresses)}${admissionText(facts, addresses)}` +
-      `${id === null ? '' : `,"request":"${id}"`}}`
+      `${facts.keyId === null ? '' : `,"key":"${facts.keyId}"`}${id === null ? '' : `,"request":"${id}"`}}`
     );
   }
 }

@@ -14,14 +14,16 @@ import type { Terrain } from './terrain.ts';
 export interface MapPageProps {
   readonly version: string;
   readonly terrain: Terrain;
+  readonly signedIn: boolean;
 }
 
-export function renderMapPage({ version, terrain }: MapPageProps): string {
+export function renderMapPage({ version, terrain, signedIn }: MapPageProps): string {
   const text = formatPrefix(terrain.asked);
   return renderDocument({
     title: `${text} on the map · Prefixwise`,
     version,
     sought: text,
+    signedIn,
     children: <MapPage terrain={terrain} />,
   });
 }
