@@ -45,7 +45,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hono: ['lib/http', 'functions'],
   'ipaddr.js': ['lib/net', 'lib/allocation'],
   lmdb: ['lib/store/embedded'],
-  'lru-cache': ['lib/client'],
+  'lru-cache': ['lib/client', 'lib/lookup', 'lib/store/embedded'],
   'postal-mime': ['lib/feedback'],
   'prom-client': ['lib/http'],
   'rate-limiter-flexible': ['lib/keys'],

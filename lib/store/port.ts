@@ -58,8 +58,11 @@ export interface Store {
   readonly blobs: BlobStore;
   readonly counters: CounterStore;
 
-  /** Reads the tallies of the rungs in one batch; an unknown rung has the empty tally. Order is kept. */
-  readTallies(rungs: readonly RungKey[]): Promise<readonly Tally[]>;
+  /**
+   * Reads the tallies of the rungs in one batch; an unknown rung has the empty tally. Order is kept. A store that needs not
+   * wait for them answers at once; then it throws when it fails, and a tally that did not change is the same object.
+   */
+  readTallies(rungs: readonly RungKey[]): readonly Tally[] | Promise<readonly Tally[]>;
 
   /**
    * Makes the verdicts durable and answers only then; all of them or, when it throws, a subset that a retry completes

@@ -39,14 +39,39 @@ describe('the embedded store', () => {
     const store = new EmbeddedStore(directory);
     const record = recordOf(HOST);
     await store.recordVerdicts([record], NOW);
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      '--import',
-      'tsx',
-      'test/support/read-tallies.ts',
-      directory,
-      HOST,
-    ]);
+    const stdout = await inAnotherProcess('read-tallies.ts', directory, HOST);
     expect(JSON.parse(stdout)).toEqual(await store.readTallies(rungsOf(record.ladder)));
+    await store.close();
+  });
+
+  it('sees what another process wrote, of rungs that it has read before and wrote itself', async () => {
+    const store = new EmbeddedStore(directory);
+    const { ladder } = recordOf(HOST);
+    const weight = async (): Promise<number | undefined> => {
+      const [subject] = await store.readTallies(rungsOf(ladder));
+      return subject?.days[0]?.bad;
+    };
+    expect(await weight()).toBeUndefined();
+    await inAnotherProcess('record-verdict.ts', directory, HOST, 'theirs');
+    expect(await weight()).toBe(1000);
+    await store.recordVerdicts([recordOf(HOST, { id: 'ours' })], NOW);
+    expect(await weight()).toBe(2000);
+    await inAnotherProcess('record-verdict.ts', directory, HOST, 'theirs again');
+    await store.recordVerdicts([recordOf(HOST, { id: 'ours again' })], NOW);
+    expect(await weight()).toBe(4000);
+    expect(store.rootTally(6).days[0]?.bad).toBe(1000);
+    await store.close();
+  });
+
+  it('gives the same object for a tally that did not change', async () => {
+    const store = new EmbeddedStore(directory);
+    const rungs = rungsOf(recordOf(HOST).ladder);
+    await store.recordVerdicts([recordOf(HOST, { id: 'one' })], NOW);
+    const before = await store.readTallies(rungs);
+    // The wider rungs have heard of the subject's first report already.
+    await store.recordVerdicts([recordOf(HOST, { id: 'two' })], NOW);
+    const after = await store.readTallies(rungs);
+    expect(after.map((tally, i) => tally === before[i])).toEqual(rungs.map((_, i) => i > 0));
     await store.close();
   });
 
@@ -118,3 +143,9 @@ describe('the embedded store', () => {
     expect(() => new EmbeddedStore(directory)).toThrow('is not a Prefixwise store');
   });
 });
+
+async function inAnotherProcess(program: string, ...words: readonly string[]): Promise<string> {
+  const file = `test/support/${program}`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', file, ...words]);
+  return stdout;
+}

@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import { networkOf } from '../../allocation/network.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import { rungKey } from '../../reputation/rung.ts';
+import { EMPTY_TALLY } from '../../reputation/tally.ts';
 import { fail, ok, type Result } from '../../result.ts';
 import type { AppDeps } from '../deps.ts';
 import { MAX_HISTORY_DAYS } from '../limits.ts';
@@ -23,14 +24,14 @@ export function history({ allocations, store, clock, log }: AppDeps) {
     if (!days.ok) return problemResponse(days.error);
     const { subject } = networkOf(address.value, allocations);
     if (subject === null) return jsonResponse('{"subject":null,"days":[]}');
-    const read = await store.readTallies([rungKey(subject)]).catch((error: unknown) => {
+    try {
+      const [tally = EMPTY_TALLY] = await store.readTallies([rungKey(subject)]);
+      const body = { subject: formatPrefix(subject), days: daysOf(tally, days.value, clock()) };
+      return jsonResponse(JSON.stringify(body), 'private, max-age=60');
+    } catch (error) {
       log.error('history-read-failed', { error: describeError(error) });
-      return null;
-    });
-    const [tally] = read ?? [];
-    if (tally === undefined) return unavailable();
-    const body = { subject: formatPrefix(subject), days: daysOf(tally, days.value, clock()) };
-    return jsonResponse(JSON.stringify(body), 'private, max-age=60');
+      return unavailable();
+    }
   };
 }
 

@@ -2,6 +2,7 @@
  * A store whose answers are timed and counted. It does nothing else, and makes nobody wait: a promise is handed on as it
  * came.
  */
+import type { RungKey } from '../../reputation/rung.ts';
 import type { RecordOutcome, VerdictRecord } from '../../store/port.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Metrics, StoreOperation } from './metrics.ts';
@@ -22,7 +23,13 @@ export function meteredStore(store: AppDeps['store'], metrics: Metrics): AppDeps
     counters: {
       take: (key, event, limits, now) => timed('count', () => store.counters.take(key, event, limits, now)),
     },
-    readTallies: (rungs) => timed('read', () => store.readTallies(rungs)),
+    readTallies: (rungs) => {
+      const start = performance.now();
+      const read = startRead(rungs, store, metrics);
+      if (read instanceof Promise) return timed('read', () => read);
+      metrics.storeAnswered('read', (performance.now() - start) / 1000);
+      return read;
+    },
     rootTally: (family) => store.rootTally(family),
     listRungs: (within, length, page) => timed('list', () => store.listRungs(within, length, page)),
     recordVerdicts: (records, now) => {
@@ -37,6 +44,19 @@ export function meteredStore(store: AppDeps['store'], metrics: Metrics): AppDeps
     forget: (subject, audit) => timed('write', () => store.forget(subject, audit)),
     check: () => store.check(),
   };
+}
+
+function startRead(
+  rungs: readonly RungKey[],
+  store: AppDeps['store'],
+  metrics: Metrics,
+): ReturnType<AppDeps['store']['readTallies']> {
+  try {
+    return store.readTallies(rungs);
+  } catch (error) {
+    metrics.storeFailed('read');
+    throw error;
+  }
 }
 
 function count(

@@ -30,13 +30,11 @@ import { EmbeddedBlobs } from './blobs.ts';
 import { EmbeddedCounters } from './counters.ts';
 import { refuseForeignFile } from './file.ts';
 import { EmbeddedRecords } from './records.ts';
+import { TallyCache } from './tally-cache.ts';
 import { idIn, reporterStart, VerdictLog, verdictKey, type WalkStep } from './verdict-log.ts';
 import { WriteQueue } from './write-queue.ts';
 
 type Bytes = Database<Buffer, Buffer>;
-
-/** How old the base rate may be that other processes change: milliseconds. */
-const ROOT_REFRESH_MS = 1000;
 
 export class EmbeddedStore implements Store {
   readonly records: EmbeddedRecords;
@@ -47,7 +45,7 @@ export class EmbeddedStore implements Store {
   readonly #verdicts: VerdictLog;
   readonly #forgotten: Bytes;
   readonly #queue: WriteQueue;
-  readonly #rootTallies = new Map<Family, { readonly tally: Tally; readonly readAt: number }>();
+  readonly #cache: TallyCache;
   readonly #shelf: TallyShelf;
 
   /** Opens or creates the store in a folder; throws when the folder cannot be used. */
@@ -60,25 +58,31 @@ export class EmbeddedStore implements Store {
     this.#tallies = this.#root.openDB<Buffer, Buffer>({ name: 'tallies', ...options });
     this.#verdicts = new VerdictLog(this.#root);
     this.#forgotten = this.#root.openDB<Buffer, Buffer>({ name: 'forgotten', ...options });
-    this.#queue = new WriteQueue(this.#root);
+    this.#cache = new TallyCache({
+      read: (key) => this.#load(Buffer.from(key, 'latin1')),
+      lastTransaction: () => lastTransactionOf(this.#root),
+      renew: () => this.#root.resetReadTxn(),
+    });
+    this.#queue = new WriteQueue(this.#root, this.#cache);
     this.records = new EmbeddedRecords(this.#root, this.#queue);
     this.blobs = new EmbeddedBlobs(this.#root, this.#queue);
     this.counters = new EmbeddedCounters(directory);
     this.#shelf = {
-      load: (key) => this.#load(Buffer.from(key, 'latin1')),
-      save: (key, tally) => this.#tallies.putSync(Buffer.from(key, 'latin1'), encodeTally(tally)),
+      load: (key) => this.#cache.load(key),
+      save: (key, tally) => {
+        this.#cache.drop(key);
+        this.#tallies.putSync(Buffer.from(key, 'latin1'), encodeTally(tally));
+      },
       drop: (key) => {
+        this.#cache.drop(key);
         this.#tallies.removeSync(Buffer.from(key, 'latin1'));
       },
     };
   }
 
-  readTallies(rungs: readonly RungKey[]): Promise<readonly Tally[]> {
-    try {
-      return Promise.resolve(rungs.map((rung) => this.#load(Buffer.from(rung, 'latin1')) ?? EMPTY_TALLY));
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  /** At once: a promise would cost a lookup more than the reading. Throws when the file is damaged. */
+  readTallies(rungs: readonly RungKey[]): readonly Tally[] {
+    return this.#cache.read(rungs);
   }
 
   recordVerdicts(records: readonly VerdictRecord[], now: number): Promise<readonly RecordOutcome[]> {
@@ -130,7 +134,7 @@ export class EmbeddedStore implements Store {
       this.records.append(audit);
       if (tally === undefined) return false;
       this.#apply([forgettingOf(subject, tally)], audit.at);
-      this.#tallies.removeSync(Buffer.from(key, 'latin1'));
+      this.#shelf.drop(key);
       const said = reporterRange(key);
       const range = { start: Buffer.from(said.start, 'latin1'), end: Buffer.from(said.end, 'latin1') };
       for (const reporter of [...this.#tallies.getKeys(range)]) this.#tallies.removeSync(reporter);
@@ -161,12 +165,8 @@ export class EmbeddedStore implements Store {
   }
 
   rootTally(family: Family): Tally {
-    const known = this.#rootTallies.get(family);
-    const readAt = performance.now();
-    if (known !== undefined && readAt - known.readAt < ROOT_REFRESH_MS) return known.tally;
-    const tally = this.#load(Buffer.from(rootKey(family), 'latin1')) ?? EMPTY_TALLY;
-    this.#rootTallies.set(family, { tally, readAt });
-    return tally;
+    const [tally] = this.#cache.read([rootKey(family)]);
+    return tally ?? EMPTY_TALLY;
   }
 
   async check(): Promise<void> {
@@ -231,11 +231,19 @@ export class EmbeddedStore implements Store {
 
   #apply(impulses: Parameters<typeof applyImpulses>[0], now: number): void {
     applyImpulses(impulses, this.#shelf, now);
-    this.#rootTallies.clear();
   }
 
   #load(key: Buffer): Tally | undefined {
     const bytes = this.#tallies.getBinaryFast(key);
     return bytes === undefined ? undefined : decodeTally(bytes);
   }
+}
+
+/** LMDB numbers the transactions that change something, of all processes in one line. */
+function lastTransactionOf(root: RootDatabase): number {
+  const stats = root.getStats();
+  if (!('lastTxnId' in stats) || typeof stats.lastTxnId !== 'number') {
+    throw new TypeError('this version of lmdb does not tell the last transaction');
+  }
+  return stats.lastTxnId;
 }

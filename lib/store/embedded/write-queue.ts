@@ -10,13 +10,21 @@ interface Job {
   readonly settle: (error?: unknown) => void;
 }
 
+/** Told of every transaction and its number. */
+export interface TransactionWatcher {
+  begin(transaction: number): void;
+  end(transaction: number): void;
+}
+
 export class WriteQueue {
   readonly #database: RootDatabase;
+  readonly #watcher: TransactionWatcher;
   #waiting: Job[] = [];
   #flushing: Promise<void> | null = null;
 
-  constructor(database: RootDatabase) {
+  constructor(database: RootDatabase, watcher: TransactionWatcher) {
     this.#database = database;
+    this.#watcher = watcher;
   }
 
   /** Runs `work` in a write transaction of its own; resolves with its result once that is durable, rejects when not. */
@@ -58,8 +66,11 @@ export class WriteQueue {
    */
   async #commit(group: readonly Job[]): Promise<void> {
     const failures = new Map<Job, unknown>();
+    let transaction = 0;
     try {
       this.#database.transactionSync(() => {
+        transaction = this.#database.getWriteTxnId();
+        this.#watcher.begin(transaction);
         for (const job of group) {
           try {
             this.#database.transactionSync(job.run);
@@ -68,6 +79,7 @@ export class WriteQueue {
           }
         }
       }, TransactionFlags.NO_SYNC_FLUSH);
+      this.#watcher.end(transaction);
       await this.#database.flushed;
     } catch (error) {
       for (const job of group) failures.set(job, error);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withinBudget } from '../../../lib/http/within-budget.ts';
+import { KnownSubjects } from '../../../lib/lookup/known-subjects.ts';
 import { lookup } from '../../../lib/lookup/lookup.ts';
 import { DEFAULT_POLICY_BOOK } from '../../../lib/policy/policy-book.ts';
 import { rootKey, rungsOf } from '../../../lib/reputation/rung.ts';
@@ -53,6 +54,7 @@ describe('behind a bad network, the DynamoDB store', () => {
       {
         store,
         allocations: NO_ALLOCATIONS,
+        subjects: new KnownSubjects(),
         book: DEFAULT_POLICY_BOOK,
         listingOf: () => null,
         divides: () => false,

@@ -1,0 +1,84 @@
+/**
+ * Tallies that were read lately, decoded: a busy sender's ladder is asked for again and again, and decoding it costs more
+ * than all the rest of a read.
+ *
+ * What this process writes is dropped as it is written; what another one writes shows in the number of the last
+ * transaction, which is looked at once a millisecond. So a tally in here is at most that much older than the file.
+ */
+import { LRUCache } from 'lru-cache';
+import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
+
+/** About 1.5 kB each at the most; the wide rungs of all networks and the busy senders of a large provider fit. */
+const MAX_TALLIES = 40_000;
+/** How long another process's write may go unseen: milliseconds. */
+const LOOK_EVERY_MS = 1;
+
+/** The file the tallies are in. */
+export interface TallyFile {
+  /** Reads and decodes; undefined when there is none. */
+  read(key: string): Tally | undefined;
+  /** The number of the last transaction that changed anything, whoever made it. */
+  lastTransaction(): number;
+  /** Reads from now on see at least that transaction. */
+  renew(): void;
+}
+
+export class TallyCache {
+  readonly #file: TallyFile;
+  readonly #tallies = new LRUCache<string, Tally>({ max: MAX_TALLIES });
+  /** The transaction up to which the tallies in here are those of the file. */
+  #seen = Number.NaN;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(file: TallyFile) {
+    this.#file = file;
+  }
+
+  /** The tallies of rungs, outside a transaction. A rung without any has the empty one; what did not change is the same object. */
+  read(rungs: readonly string[]): readonly Tally[] {
+    this.#look();
+    return rungs.map((rung) => this.#tallies.get(rung) ?? this.#fetch(rung));
+  }
+
+  /** Inside a transaction: what it sees; undefined when there is none. */
+  load(key: string): Tally | undefined {
+    const known = this.#tallies.peek(key);
+    if (known !== undefined) return known === EMPTY_TALLY ? undefined : known;
+    // Not kept: the transaction may yet be undone.
+    return this.#file.read(key);
+  }
+
+  /** The tally is being changed. */
+  drop(key: string): void {
+    this.#tallies.delete(key);
+  }
+
+  /** A transaction of this process begins, with its number: one in between was another process's. */
+  begin(transaction: number): void {
+    if (transaction !== this.#seen + 1) this.#tallies.clear();
+    this.#seen = transaction - 1;
+  }
+
+  /** The transaction has ended. It took its number only if it changed something. */
+  end(transaction: number): void {
+    if (this.#file.lastTransaction() === transaction) this.#seen = transaction;
+    this.#file.renew();
+  }
+
+  #fetch(rung: string): Tally {
+    const tally = this.#file.read(rung) ?? EMPTY_TALLY;
+    this.#tallies.set(rung, tally);
+    return tally;
+  }
+
+  #look(): void {
+    const now = performance.now();
+    if (now - this.#lookedAt < LOOK_EVERY_MS) return;
+    this.#lookedAt = now;
+    const last = this.#file.lastTransaction();
+    if (last === this.#seen) return;
+    this.#tallies.clear();
+    this.#file.renew();
+    this.#seen = last;
+  }
+}
