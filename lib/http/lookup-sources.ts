@@ -2,6 +2,7 @@
  * What a lookup and an admission draw on, with the time budget around the store.
  */
 import type { AdmissionSources } from '../admission/admission.ts';
+import { KnownSubjects } from '../lookup/known-subjects.ts';
 import type { LookupSources } from '../lookup/lookup.ts';
 import type { AppDeps } from './deps.ts';
 import { logSeldom } from './log-seldom.ts';
@@ -13,6 +14,7 @@ export function lookupSources(deps: AppDeps): LookupSources {
   return {
     store,
     allocations,
+    subjects: new KnownSubjects(),
     book,
     listingOf,
     divides,

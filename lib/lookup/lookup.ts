@@ -3,16 +3,15 @@
  * Reads never write.
  */
 import type { Allocations } from '../allocation/allocation.ts';
-import { type Ladder, ladderOf } from '../allocation/ladder.ts';
 import { hostOf, type Network, networkOf } from '../allocation/network.ts';
 import type { Address } from '../net/address.ts';
 import { decide, degradedPolicy, type Listing, type Policy, type SenderFacts } from '../policy/decide.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import { hostBin } from '../reputation/host.ts';
 import { type Reputation, reputationOf } from '../reputation/reputation.ts';
-import { rungsOf } from '../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../reputation/tally.ts';
 import type { Store } from '../store/port.ts';
+import type { KnownSubject, KnownSubjects } from './known-subjects.ts';
 
 /** What a mail server asks, parsed. */
 export interface Question {
@@ -36,6 +35,8 @@ export interface LookupAnswer {
 export interface LookupSources {
   readonly store: Pick<Store, 'readTallies' | 'rootTally'>;
   readonly allocations: Allocations;
+  /** What was concluded lately: part of no answer, only of its price. */
+  readonly subjects: KnownSubjects;
   readonly book: PolicyBook;
   /** The list entry that holds for the network, if any. */
   readonly listingOf: (network: Network, now: number) => Listing | null;
@@ -48,29 +49,39 @@ export interface LookupSources {
 /** Seconds a degraded answer may be cached: long enough to spare a struggling store, short enough to heal unseen. */
 const DEGRADED_CACHE_SECONDS = 5;
 
-/** Answers one question at time `now` (epoch milliseconds). Never rejects because of the store. */
-export async function lookup(question: Question, sources: LookupSources, now: number): Promise<LookupAnswer> {
+/**
+ * Answers one question at time `now` (epoch milliseconds): at once when the store does, as every promise on the way costs
+ * more than the answer. A store that fails makes the answer degraded, never an error.
+ */
+export function lookup(
+  question: Question,
+  sources: LookupSources,
+  now: number,
+): LookupAnswer | Promise<LookupAnswer> {
   const network = networkOf(question.address, sources.allocations);
   const listing = sources.listingOf(network, now);
   if (network.subject === null) return conclude(question, network, null, listing, sources, now);
-  const ladder = ladderOf(network.subject);
-  const { root, read } = startReading(ladder, sources.store);
-  const tallies = await sources.withinBudget(read);
-  if (tallies === null) return degraded(question, network, listing, sources, now);
-  const reputation = reputationOf(
-    { ladder, tallies, bin: hostBin(hostOf(network), network.subject), root },
-    now,
-  );
-  return conclude(question, network, reputation, listing, sources, now);
+  const subject = sources.subjects.of(network.subject);
+  const { root, read } = startReading(subject, sources.store);
+  const bin = hostBin(hostOf(network), network.subject);
+  if (!(read instanceof Promise)) {
+    const reputation = subject.reputation(read, root, bin, now);
+    return conclude(question, network, reputation, listing, sources, now);
+  }
+  return sources.withinBudget(read).then((tallies) => {
+    if (tallies === null) return degraded(question, network, listing, sources, now);
+    const reputation = reputationOf({ ladder: subject.ladder, tallies, bin, root }, now);
+    return conclude(question, network, reputation, listing, sources, now);
+  });
 }
 
 /** Starts the one batch read. A store that throws at once has failed like one whose promise rejects. */
 function startReading(
-  ladder: Ladder,
+  { ladder, rungs }: KnownSubject,
   store: LookupSources['store'],
-): { readonly root: Tally; readonly read: Promise<readonly Tally[]> } {
+): { readonly root: Tally; readonly read: ReturnType<Store['readTallies']> } {
   try {
-    return { root: store.rootTally(ladder.subject.family), read: store.readTallies(rungsOf(ladder)) };
+    return { root: store.rootTally(ladder.subject.family), read: store.readTallies(rungs) };
   } catch (error) {
     return { root: EMPTY_TALLY, read: Promise.reject(error) };
   }

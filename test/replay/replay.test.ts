@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { KnownSubjects } from '../../lib/lookup/known-subjects.ts';
 import { type LookupSources, lookup } from '../../lib/lookup/lookup.ts';
 import { formatPrefix } from '../../lib/net/prefix.ts';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
@@ -86,6 +87,7 @@ describe('a replay', () => {
         const sources: LookupSources = {
           store,
           allocations: CROWDED,
+          subjects: new KnownSubjects(),
           book: DEFAULT_POLICY_BOOK,
           listingOf: () => null,
           divides: () => false,

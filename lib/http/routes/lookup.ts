@@ -2,7 +2,7 @@
  * `GET /v1/lookup/{address}` and `POST /v1/lookup`.
  */
 import type { Context } from 'hono';
-import { type LookupSources, lookup } from '../../lookup/lookup.ts';
+import { type LookupAnswer, type LookupSources, lookup } from '../../lookup/lookup.ts';
 import { fail, ok, type Result } from '../../result.ts';
 import { mediaTypeOf, readBody } from '../body.ts';
 import type { Caller } from '../caller.ts';
@@ -16,18 +16,24 @@ import { addressFailure, parseWireAddress } from '../wire/address.ts';
 import { parseFacts } from '../wire/facts.ts';
 import { cacheControlOf, lookupText } from '../wire/lookup.ts';
 
-/** One address. The hot path: parsed by hand, one answer built once, no middleware. */
+/** One address. The hot path: parsed by hand, one answer built once, no middleware, no promise where the store needs none. */
 export function lookupOne(sources: LookupSources, { clock }: AppDeps) {
-  return async (c: Context, caller: Caller): Promise<Response> => {
+  return (c: Context, caller: Caller): Response | Promise<Response> => {
     const address = parseWireAddress(c.req.param('address') ?? '');
     if (!address.ok) return problemResponse(address.error);
     const facts = parseFacts(c.req.url);
     if (!facts.ok) return problemResponse(facts.error);
     const now = clock();
-    const answer = await lookup({ address: address.value, facts: facts.value }, sources, now);
-    factsOf(c)?.lookedUp(answer);
-    return jsonResponse(lookupText(answer), cacheControlOf(answer, now), 200, caller.limitHeaders());
+    const answer = lookup({ address: address.value, facts: facts.value }, sources, now);
+    return answer instanceof Promise
+      ? answer.then((came) => answered(c, caller, came, now))
+      : answered(c, caller, answer, now);
   };
+}
+
+function answered(c: Context, caller: Caller, answer: LookupAnswer, now: number): Response {
+  factsOf(c)?.lookedUp(answer);
+  return jsonResponse(lookupText(answer), cacheControlOf(answer, now), 200, caller.limitHeaders());
 }
 
 /** Up to 1,000 addresses; all reads are started before the first is waited for. */

@@ -35,7 +35,18 @@ export function cacheControlOf({ expires, degraded }: LookupAnswer, now: number)
     : `private, max-age=${Math.max(0, Math.floor((expires - now) / 1000))}`;
 }
 
+/** A reputation that is still held is mostly asked for again, and its numbers are the most of an answer. */
+const REPUTATION_TEXTS = new WeakMap<Reputation, string>();
+
 function reputationText(reputation: Reputation): string {
+  const known = REPUTATION_TEXTS.get(reputation);
+  if (known !== undefined) return known;
+  const text = writeReputation(reputation);
+  REPUTATION_TEXTS.set(reputation, text);
+  return text;
+}
+
+function writeReputation(reputation: Reputation): string {
   const { subject, spam, interval, observations, reporters, lastSeen, evidence, baseRate, host, turn } =
     reputation;
   let levels = '';
@@ -91,7 +102,18 @@ function replyText({ code, enhanced, text }: SmtpReply): string {
   return `{"code":${code},"enhanced":"${enhanced}","text":${JSON.stringify(text)}}`;
 }
 
+/** The limits of a class are one object in the policy's book. */
+const LIMITS_TEXTS = new WeakMap<Limits, string>();
+
 function limitsText(limits: Limits): string {
+  const known = LIMITS_TEXTS.get(limits);
+  if (known !== undefined) return known;
+  const text = writeLimits(limits);
+  LIMITS_TEXTS.set(limits, text);
+  return text;
+}
+
+function writeLimits(limits: Limits): string {
   return (
     `{"concurrentConnections":${limits.concurrentConnections},"tarpitSeconds":${limits.tarpitSeconds},` +
     `"pipelining":${limits.pipelining},"recipientsPerMessage":${limits.recipientsPerMessage},` +

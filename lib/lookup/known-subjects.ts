@@ -1,0 +1,80 @@
+/**
+ * Subjects asked about lately, with what was concluded of them. Few senders send most mail, and between two of their
+ * messages mostly nothing was said of them or of their neighbours: then the conclusion still holds, but for a decay that
+ * no digit of an answer shows.
+ */
+import { LRUCache } from 'lru-cache';
+import { type Ladder, ladderOf } from '../allocation/ladder.ts';
+import type { Prefix } from '../net/prefix.ts';
+import { type Reputation, reputationOf } from '../reputation/reputation.ts';
+import { type RungKey, rungKey } from '../reputation/rung.ts';
+import type { Tally } from '../reputation/tally.ts';
+
+/** Each takes some 5 kB, with the text of its reputation. */
+const MAX_SUBJECTS = 16_384;
+/** In a minute, evidence with the fastest half-life, six hours, loses 0.2 % of its weight. */
+const MAX_AGE_MS = 60_000;
+/** Verdicts about fresh networks move the base rate all the time, by very little: it may lag, as in any store. */
+const ROOT_LAG_MS = 2000;
+
+/** What conclusions rest on. */
+interface Basis {
+  readonly tallies: readonly Tally[];
+  readonly root: Tally;
+  /** When they were drawn: epoch milliseconds. */
+  readonly at: number;
+}
+
+/** A subject with its ladder, and the keys of its rungs in reading order. */
+export class KnownSubject {
+  readonly ladder: Ladder;
+  readonly rungs: readonly RungKey[];
+  #basis: Basis | null = null;
+  /** By host of a mixed end site; where hosts are not told apart, the one conclusion is under `EVERY_HOST`. */
+  readonly #conclusions = new Map<number, Reputation>();
+
+  constructor(subject: Prefix, key: RungKey) {
+    this.ladder = ladderOf(subject);
+    this.rungs = [key, ...this.ladder.ancestors.map(rungKey)];
+  }
+
+  /**
+   * As `reputationOf`; the same object as before where the tallies are the same objects as before, for a minute at the
+   * most. A store that answers at once gives the same object for a tally that did not change.
+   */
+  reputation(tallies: readonly Tally[], root: Tally, bin: number | null, now: number): Reputation {
+    if (this.#basis === null || !holds(this.#basis, tallies, root, now)) {
+      this.#conclusions.clear();
+      this.#basis = { tallies, root, at: now };
+    }
+    const known = this.#conclusions.get(EVERY_HOST) ?? this.#conclusions.get(bin ?? EVERY_HOST);
+    if (known !== undefined) return known;
+    const reputation = reputationOf({ ladder: this.ladder, tallies, bin, root }, now);
+    this.#conclusions.set(reputation.host === null ? EVERY_HOST : (bin ?? EVERY_HOST), reputation);
+    return reputation;
+  }
+}
+
+/** No bin of a host is negative. */
+const EVERY_HOST = -1;
+
+export class KnownSubjects {
+  readonly #subjects = new LRUCache<RungKey, KnownSubject>({ max: MAX_SUBJECTS });
+
+  of(subject: Prefix): KnownSubject {
+    const key = rungKey(subject);
+    const known = this.#subjects.get(key);
+    if (known !== undefined) return known;
+    const fresh = new KnownSubject(subject, key);
+    this.#subjects.set(key, fresh);
+    return fresh;
+  }
+}
+
+function holds(basis: Basis, tallies: readonly Tally[], root: Tally, now: number): boolean {
+  const age = now - basis.at;
+  if (age < 0 || age >= MAX_AGE_MS) return false;
+  if (basis.root !== root && age >= ROOT_LAG_MS) return false;
+  for (let i = 0; i < tallies.length; i++) if (basis.tallies[i] !== tallies[i]) return false;
+  return true;
+}
