@@ -39,6 +39,8 @@ export function methodName(method: string): string {
 export class RequestLog {
   readonly #options: RequestLogOptions;
   #waiting = '';
+  #now = Number.NaN;
+  #time = '';
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RequestLogOptions) {
@@ -62,9 +64,16 @@ export class RequestLog {
 
   #line({ method, route, status, took, facts, id }: AnsweredRequest): string {
     const { clock, addresses } = this.#options;
+    const now = clock();
+    // Most lines of a busy service fall into the millisecond of the line before.
+    if (now !== this.#now) {
+      this.#now = now;
+      this.#time = new Date(now).toISOString();
+    }
     return (
-      `{"at":"${new Date(clock()).toISOString()}","level":"info","event":"request","method":"${methodName(method)}",` +
-      `"route":"${route}","status":${status},"ms":${took.toFixed(3)}${answerText(facts, addresses)}${admissionText(facts, addresses)}` +
+      `{"at":"${this.#time}","level":"info","event":"request","method":"${methodName(method)}",` +
+      `"route":"${route}","status":${status},"ms":${Math.round(took * 1000) / 1000}` +
+      `${answerText(facts, addresses)}${admissionText(facts, addresses)}` +
       `${facts.keyId === null ? '' : `,"key":"${facts.keyId}"`}${id === null ? '' : `,"request":"${id}"`}}`
     );
   }

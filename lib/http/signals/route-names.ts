@@ -15,29 +15,29 @@ export function routeNames(routes: readonly Route[]): (url: string) => string {
     const at = path.indexOf(':');
     const name = path.replace(/:(\w+)/g, '{$1}');
     if (at < 0) exact.set(path, name);
-    else open.push({ start: path.slice(0, at), slashes: slashesIn(path), name });
+    else open.push({ start: path.slice(0, at), slashes: slashesIn(path, 0, path.length), name });
   }
   return (url) => {
-    const path = pathOf(url);
-    const known = exact.get(path);
-    if (known !== undefined) return known;
-    for (const { start, slashes, name } of open) {
-      if (path.startsWith(start) && path.length > start.length && slashesIn(path) === slashes) return name;
+    const { start, end } = pathIn(url);
+    for (const route of open) {
+      const isLonger = end > start + route.start.length;
+      if (isLonger && url.startsWith(route.start, start) && slashesIn(url, start, end) === route.slashes) {
+        return route.name;
+      }
     }
-    return 'none';
+    return exact.get(url.slice(start, end)) ?? 'none';
   };
 }
 
-/** Between the authority and the query; a request's URL is absolute and has no fragment. */
-function pathOf(url: string): string {
+/** Where the path stands: between the authority and the query. A request's URL is absolute and has no fragment. */
+function pathIn(url: string): { readonly start: number; readonly end: number } {
   const start = url.indexOf('/', url.indexOf('//') + 2);
-  if (start < 0) return '/';
-  const end = url.indexOf('?', start);
-  return end < 0 ? url.slice(start) : url.slice(start, end);
+  const query = url.indexOf('?', start);
+  return { start, end: query < 0 ? url.length : query };
 }
 
-function slashesIn(path: string): number {
+function slashesIn(text: string, start: number, end: number): number {
   let slashes = 0;
-  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) slashes++;
+  for (let at = text.indexOf('/', start); at >= 0 && at < end; at = text.indexOf('/', at + 1)) slashes++;
   return slashes;
 }
