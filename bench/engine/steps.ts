@@ -1,0 +1,70 @@
+/**
+ * The stations of a lookup, one by one and together, and what they are measured by.
+ */
+import ipaddr from 'ipaddr.js';
+import { ladderOf } from '../../lib/allocation/ladder.ts';
+import { hostOf, networkOf } from '../../lib/allocation/network.ts';
+import { lookupText } from '../../lib/http/wire/lookup.ts';
+import { parseAddress } from '../../lib/net/address.ts';
+import { classify } from '../../lib/net/kind.ts';
+import { decide, type Policy } from '../../lib/policy/decide.ts';
+import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
+import { hostBin } from '../../lib/reputation/host.ts';
+import { reputationOf } from '../../lib/reputation/reputation.ts';
+import { rungsOf } from '../../lib/reputation/rung.ts';
+import type { Bucket } from '../../lib/reputation/tally.ts';
+import { decodeTally, encodeTally } from '../../lib/store/codec/tally.ts';
+import type { Bench, Case } from './cases.ts';
+
+export interface Step {
+  readonly name: string;
+  readonly run: (of: Case, index: number) => unknown;
+}
+
+export function stepsOf({ store, allocations, cases, now }: Bench): readonly Step[] {
+  const encoded = cases.map(({ evidence }) => evidence.tallies.map(encodeTally));
+  return [
+    { name: 'touch the tallies', run: touch },
+    { name: 'ipaddr.js: parse', run: ({ text }) => ipaddr.parse(text) },
+    { name: 'parse', run: ({ text }) => parseAddress(text) },
+    { name: 'classify', run: ({ address }) => classify(address) },
+    { name: 'network (classify, match, fold)', run: ({ address }) => networkOf(address, allocations) },
+    { name: 'ladder and keys', run: ({ evidence }) => rungsOf(ladderOf(evidence.ladder.subject)) },
+    { name: 'tallies from bytes', run: (_, index) => encoded[index]?.map(decodeTally) },
+    { name: 'reputation', run: ({ evidence }) => reputationOf(evidence, now) },
+    { name: 'policy', run: ({ network, reputation }) => policyFor(network, reputation) },
+    { name: 'answer as text', run: ({ answer }) => Buffer.byteLength(lookupText(answer)) },
+    { name: 'answer by JSON.stringify', run: ({ answer }) => Buffer.byteLength(JSON.stringify(answer)) },
+    { name: 'from text to policy, tallies in memory', run: ({ text }) => fromTextToPolicy(text) },
+  ];
+
+  function fromTextToPolicy(text: string): Policy | null {
+    const parsed = parseAddress(text);
+    if (!parsed.ok) return null;
+    const network = networkOf(parsed.value, allocations);
+    if (network.subject === null) return null;
+    const ladder = ladderOf(network.subject);
+    const tallies = rungsOf(ladder).map((rung) => store.tally(rung));
+    const bin = hostBin(hostOf(network), network.subject);
+    const root = store.rootTally(network.subject.family);
+    return policyFor(network, reputationOf({ ladder, tallies, bin, root }, now));
+  }
+}
+
+function policyFor(network: Case['network'], reputation: Case['reputation']): Policy {
+  return decide({ network, reputation, listing: null, facts: {} }, DEFAULT_POLICY_BOOK);
+}
+
+/** Reads every number a reputation rests on, and does nothing with it but a sum: no engine can be faster. */
+function touch({ evidence }: Case): number {
+  let sum = 0;
+  for (const { quarters, days, months } of evidence.tallies)
+    sum += weight(quarters) + weight(days) + weight(months);
+  return sum;
+}
+
+function weight(buckets: readonly Bucket[]): number {
+  let sum = 0;
+  for (const { index, bad, good, sources } of buckets) sum += index + bad + good + sources;
+  return sum;
+}
