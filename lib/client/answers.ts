@@ -61,6 +61,15 @@ const answerSchema = z.object({
   degraded: z.boolean(),
 });
 
+const rulingSchema = z.object({
+  decision: z.enum(['allow', 'defer', 'refuse']),
+  limit: z.nullable(z.object({ name: z.string(), value: z.number() })),
+  remaining: z.nullable(z.number()),
+  retryAfterSeconds: z.number(),
+  class: classSchema,
+  reply: z.nullable(replySchema),
+});
+
 const accountSchema = z.object({
   accepted: z.int(),
   duplicates: z.int(),
@@ -73,6 +82,7 @@ export type Network = z.output<typeof networkSchema>;
 export type Limits = z.output<typeof limitsSchema>;
 export type Reply = z.output<typeof replySchema>;
 export type ServiceClass = z.output<typeof classSchema>;
+export type Ruling = z.output<typeof rulingSchema>;
 export type Account = z.output<typeof accountSchema>;
 
 /** Narrows the JSON of an answer. */
@@ -80,6 +90,7 @@ export type Reader<T> = (json: unknown) => Result<T, Trouble>;
 
 export const readAnswer: Reader<Answer> = reader(answerSchema);
 export const readNetwork: Reader<Network> = reader(networkSchema);
+export const readRuling: Reader<Ruling> = reader(rulingSchema);
 export const readAccount: Reader<Account> = reader(accountSchema);
 
 function reader<T extends z.ZodMiniType>(schema: T): Reader<z.output<T>> {

@@ -6,6 +6,7 @@
  */
 import { formatAddress, parseAddress } from '../net/address.ts';
 import { fail, ok, type Result } from '../result.ts';
+import { type Admission, Admissions, type SessionEvent } from './admissions.ts';
 import {
   type Answer,
   type Limits,
@@ -50,6 +51,8 @@ export interface ClientCounts {
 export interface Client {
   /** What to do with mail from the address. Resolves within the budget, at once when the prefix is cached. */
   lookup(address: string, facts?: Facts): Promise<Lookup>;
+  /** Whether this may happen in an SMTP session now, counted over all mail servers that ask. Resolves within the budget. */
+  admit(event: SessionEvent): Promise<Admission>;
   /** What the address is; not cached. */
   network(address: string): Promise<Result<Network, Trouble>>;
   /** Queues a verdict and gives its id; sent in batches, again and again while the service is away. */
@@ -69,6 +72,7 @@ class PrefixwiseClient implements Client {
   readonly #options: Settled;
   readonly #service: Service;
   readonly #lookups: Lookups;
+  readonly #admissions: Admissions;
   readonly #outbox: Outbox;
   readonly #origins = { cache: 0, service: 0, stale: 0, none: 0 };
 
@@ -76,7 +80,9 @@ class PrefixwiseClient implements Client {
     this.#options = options;
     const { key } = options;
     this.#service = new Service({ ...options, key: key === '' ? null : key });
-    this.#lookups = new Lookups(this.#service, new Pause(), options);
+    const pause = new Pause();
+    this.#lookups = new Lookups(this.#service, pause, options);
+    this.#admissions = new Admissions(this.#service, pause, options);
     this.#outbox = new Outbox(this.#service, { ...options, onTrouble: options.log });
   }
 
@@ -87,6 +93,23 @@ class PrefixwiseClient implements Client {
     const lookup = found.ok ? { ...found.value.answer.policy, ...found.value } : this.#without(found.error);
     this.#origins[lookup.origin]++;
     return lookup;
+  }
+
+  async admit(event: SessionEvent): Promise<Admission> {
+    const asked = await this.#admissions.ask(event);
+    if (asked.ok) return { ...asked.value, origin: 'service', trouble: null };
+    this.#options.log(asked.error);
+    const { action, reply, class: unknown } = this.#without(asked.error);
+    return {
+      decision: action === 'accept' ? 'allow' : 'defer',
+      limit: null,
+      remaining: null,
+      retryAfterSeconds: 0,
+      reply,
+      class: unknown,
+      origin: 'none',
+      trouble: asked.error,
+    };
   }
 
   async network(address: string): Promise<Result<Network, Trouble>> {
