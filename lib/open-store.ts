@@ -27,6 +27,8 @@ const COUNTER_SWEEP_MS = 60_000;
 export interface OpenOptions {
   /** Milliseconds a read of tallies over the network may take; the store's own limit when left out. */
   readonly readTimeoutMs?: number;
+  /** Told how often a call had to be sent again, over the network. */
+  readonly onRetried?: (retries: number) => void;
 }
 
 /** Opens the store; the sentence says which setting keeps it from being used. */

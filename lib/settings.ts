@@ -41,6 +41,17 @@ export interface Settings {
   readonly logRequests: boolean;
   /** and whether full addresses stand in these lines. */
   readonly logAddresses: boolean;
+  /** Where traces go; null when nobody collects them. */
+  readonly traces: TraceSettings | null;
+}
+
+/** Traces for an OpenTelemetry collector, by the variables its specification names. */
+export interface TraceSettings {
+  /** Of OTLP/HTTP, with its path. */
+  readonly url: string;
+  /** Share of the requests to trace that come without a trace of their own, 0 to 1. */
+  readonly share: number;
+  readonly serviceName: string;
 }
 
 /** A variable that cannot be used, and why. */
@@ -69,6 +80,7 @@ export function readSettings(env: Environment): Result<Settings, readonly Settin
     publicUrl: take<string | null>('PUBLIC_URL', null, webAddress),
     logRequests: take('LOG_REQUESTS', true, onOrOff),
     logAddresses: take('LOG_ADDRESSES', false, onOrOff),
+    traces: tracesOf(take),
   };
   return faults.length === 0 ? ok(settings) : fail(faults);
 }
@@ -118,6 +130,22 @@ function storeOf(take: Take, faults: SettingFault[]): StoreSettings {
   const elsewhere = take<string | undefined>('AWS_DEFAULT_REGION', undefined, regionName);
   const region = take<string | undefined>('AWS_REGION', elsewhere, regionName);
   return { kind: 'dynamodb', tableName, endpoint, region };
+}
+
+/** A base endpoint has the signals at known paths under it; one of traces alone is taken as it stands (OTLP exporter specification). */
+function tracesOf(take: Take): TraceSettings | null {
+  const base = take<string | null>('OTEL_EXPORTER_OTLP_ENDPOINT', null, webAddress);
+  const own = take<string | null>('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', null, webAddress);
+  const share = take('OTEL_TRACES_SAMPLER_ARG', 1, ratio);
+  const serviceName = take('OTEL_SERVICE_NAME', 'prefixwise', ok);
+  const url = own ?? (base === null ? null : `${base}/v1/traces`);
+  return url === null ? null : { url, share, serviceName };
+}
+
+function ratio(text: string): Result<number, string> {
+  return /^(0|1|0?\.\d{1,9}|1\.0+)$/.test(text)
+    ? ok(Number(text))
+    : fail(`a share from 0 to 1 is expected, not ${quoted(text)}`);
 }
 
 function wholeNumber(least: number, most: number): (text: string) => Result<number, string> {

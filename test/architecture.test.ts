@@ -40,6 +40,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk': ['lib/store/dynamodb'],
   '@hono/node-server': ['lib/http'],
+  '@opentelemetry': ['lib/http/signals/traces.ts'],
   'cli-progress': ['lib/cli'],
   commander: ['lib/cli'],
   hono: ['lib/http', 'functions'],

@@ -15,6 +15,7 @@ describe('readSettings', () => {
         rateLimit: 60_000,
         logRequests: true,
         logAddresses: false,
+        traces: null,
       },
     });
   });
@@ -56,6 +57,24 @@ describe('readSettings', () => {
     });
   });
 
+  it('sends traces where an OpenTelemetry program would', () => {
+    const tracesOf = (env: Record<string, string>) => {
+      const settings = readSettings(env);
+      return settings.ok ? settings.value.traces : settings.error;
+    };
+    const base = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' };
+    const all = { url: 'http://collector:4318/v1/traces', share: 1, serviceName: 'prefixwise' };
+    expect(tracesOf(base)).toEqual(all);
+    expect(tracesOf({ ...base, OTEL_SERVICE_NAME: 'mx', OTEL_TRACES_SAMPLER_ARG: '0.05' })).toEqual({
+      ...all,
+      share: 0.05,
+      serviceName: 'mx',
+    });
+    const own = { ...base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces.example/in' };
+    expect(tracesOf(own)).toEqual({ ...all, url: 'https://traces.example/in' });
+    expect(tracesOf({ OTEL_TRACES_SAMPLER_ARG: '0.5' })).toBeNull();
+  });
+
   it.each([
     ['TABLE_NAME', ''],
     ['TABLE_NAME', 'a/b'],
@@ -76,6 +95,8 @@ describe('readSettings', () => {
     ['STORE', 'sqlite'],
     ['LOOKUP_BUDGET_MS', '0'],
     ['LOOKUP_BUDGET_MS', '1.5'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
     ['PUBLIC_URL', 'rep.example'],
     ['PUBLIC_URL', 'javascript:alert(1)'],
     ['PUBLIC_URL', 'https://rep.example/?x=1'],

@@ -40,6 +40,8 @@ export interface AppDeps {
   readonly openWithoutKeys: boolean;
   /** How much a key may ask; null when keys are not limited. */
   readonly rateLimit: RateLimit | null;
+  /** The policy, for who wants to see it at work. */
+  readonly decide?: LookupSources['decide'];
   /** Milliseconds a lookup waits for the store. */
   readonly lookupBudgetMs: number;
   /** Now, in epoch milliseconds. */

@@ -9,7 +9,7 @@ import { logSeldom } from './log-seldom.ts';
 import { withinBudget } from './within-budget.ts';
 
 export function lookupSources(deps: AppDeps): LookupSources {
-  const { store, allocations, book, listingOf, divides, lookupBudgetMs, clock, log } = deps;
+  const { store, allocations, book, listingOf, divides, lookupBudgetMs, clock, log, decide } = deps;
   const onFailure = logSeldom(log, 'lookup-read-failed', clock);
   return {
     store,
@@ -19,6 +19,7 @@ export function lookupSources(deps: AppDeps): LookupSources {
     listingOf,
     divides,
     withinBudget: withinBudget(lookupBudgetMs, onFailure),
+    decide,
   };
 }
 

@@ -54,8 +54,12 @@ export async function startService(
   const book = bookOf(settings);
   if (!book.ok) return book;
   const log = lineLog(writeError, Date.now);
+  let retries = 0;
   const opened = await openStore(settings.store, {
     readTimeoutMs: Math.max(READ_TIMEOUT_MS, lookupBudgetMs),
+    onRetried: (more) => {
+      retries += more;
+    },
   });
   if (!opened.ok) return opened;
   const { store, place, sweeps } = opened.value;
@@ -64,13 +68,17 @@ export async function startService(
     await store.close();
     return live;
   }
-  const { logRequests, logAddresses } = settings;
+  const { logRequests, logAddresses, traces } = settings;
+  const tracesLost = logSeldom(log, 'traces-not-sent', Date.now);
   const signals = await startSignals({
     store,
     write: writeError,
     clock: Date.now,
     logRequests,
     logAddresses,
+    traces,
+    storeRetries: () => retries,
+    onTracesLost: tracesLost,
   });
   const server = await listen(settings, book.value, signals, live.value, log);
   if (!server.ok) {
@@ -90,7 +98,7 @@ export async function startService(
     stop: async () => {
       for (const stopSweeping of sweepers) stopSweeping();
       const clean = await server.value.close(DRAIN_MS);
-      signals.flush();
+      await signals.flush();
       await unfollow(live.value);
       await store.close();
       return clean;
@@ -143,7 +151,7 @@ async function unfollow({ allocations, lists, keys }: Live): Promise<void> {
 async function listen(
   { host, port, lookupBudgetMs, publicUrl, rateLimit }: Settings,
   book: PolicyBook,
-  { store, metricsText, watch }: Signals,
+  { store, metricsText, watch, decide }: Signals,
   { allocations, lists, keys }: Live,
   log: Log,
 ): Promise<Result<RunningServer, string>> {
@@ -159,6 +167,7 @@ async function listen(
     openWithoutKeys: isLoopback(host),
     rateLimit: await openRateLimit(rateLimit),
     lookupBudgetMs,
+    decide,
     clock: Date.now,
     newId: randomUUID,
     log,

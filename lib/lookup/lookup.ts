@@ -44,6 +44,8 @@ export interface LookupSources {
   readonly divides: (network: Network, now: number) => boolean;
   /** Waits for the evidence, but no longer than the time budget: null when it did not come or the store failed. */
   readonly withinBudget: (read: Promise<readonly Tally[]>) => Promise<readonly Tally[] | null>;
+  /** The policy, for who wants to see it at work; `decide` itself when left out. */
+  readonly decide?: typeof decide | undefined;
 }
 
 /** Seconds a degraded answer may be cached: long enough to spare a struggling store, short enough to heal unseen. */
@@ -92,10 +94,10 @@ function conclude(
   network: Network,
   reputation: Reputation | null,
   listing: Listing | null,
-  { book, divides }: LookupSources,
+  { book, divides, decide: decideBy = decide }: LookupSources,
   now: number,
 ): LookupAnswer {
-  const policy = decide({ network, reputation, listing, facts }, book);
+  const policy = decideBy({ network, reputation, listing, facts }, book);
   // An answer for one host of a mixed end site must not be reused for its neighbours.
   const alone = Boolean(reputation?.host) || divides(network, now);
   const expires = expiryOf(alone ? 0 : book.cacheSeconds[policy.class], listing, now);

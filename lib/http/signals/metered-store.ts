@@ -1,22 +1,29 @@
 /**
- * A store whose answers are timed and counted. It does nothing else, and makes nobody wait: a promise is handed on as it
- * came.
+ * A store whose answers are timed, counted and, where traces are sent, traced. It does nothing else, and makes nobody wait:
+ * a promise is handed on as it came.
  */
 import type { RungKey } from '../../reputation/rung.ts';
 import type { RecordOutcome, VerdictRecord } from '../../store/port.ts';
 import type { AppDeps } from '../deps.ts';
-import type { Metrics, StoreOperation } from './metrics.ts';
+import type { Meter, StoreOperation } from './meter.ts';
+import type { Traces } from './traces.ts';
 
 /** The store, with what lookups, maps and verdicts ask of it timed. */
-export function meteredStore(store: AppDeps['store'], metrics: Metrics): AppDeps['store'] {
-  const timed = <T>(operation: StoreOperation, act: () => Promise<T>): Promise<T> => {
-    const start = performance.now();
-    const done = act();
+export function meteredStore(
+  store: AppDeps['store'],
+  metrics: Meter,
+  traces: Traces | null = null,
+): AppDeps['store'] {
+  const watched = <T>(operation: StoreOperation, done: Promise<T>, start: number): Promise<T> => {
     done.then(
       () => metrics.storeAnswered(operation, (performance.now() - start) / 1000),
       () => metrics.storeFailed(operation),
     );
     return done;
+  };
+  const timed = <T>(operation: StoreOperation, act: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    return watched(operation, traces === null ? act() : traces.during(`store ${operation}`, act), start);
   };
   return {
     records: store.records,
@@ -25,8 +32,8 @@ export function meteredStore(store: AppDeps['store'], metrics: Metrics): AppDeps
     },
     readTallies: (rungs) => {
       const start = performance.now();
-      const read = startRead(rungs, store, metrics);
-      if (read instanceof Promise) return timed('read', () => read);
+      const read = startRead(rungs, store, metrics, traces);
+      if (read instanceof Promise) return watched('read', read, start);
       metrics.storeAnswered('read', (performance.now() - start) / 1000);
       return read;
     },
@@ -49,9 +56,11 @@ export function meteredStore(store: AppDeps['store'], metrics: Metrics): AppDeps
 function startRead(
   rungs: readonly RungKey[],
   store: AppDeps['store'],
-  metrics: Metrics,
+  metrics: Meter,
+  traces: Traces | null,
 ): ReturnType<AppDeps['store']['readTallies']> {
   try {
+    if (traces !== null) return traces.during('store read', () => store.readTallies(rungs));
     return store.readTallies(rungs);
   } catch (error) {
     metrics.storeFailed('read');
@@ -59,11 +68,7 @@ function startRead(
   }
 }
 
-function count(
-  records: readonly VerdictRecord[],
-  outcomes: readonly RecordOutcome[],
-  metrics: Metrics,
-): void {
+function count(records: readonly VerdictRecord[], outcomes: readonly RecordOutcome[], metrics: Meter): void {
   for (const [i, { verdict }] of records.entries()) {
     const outcome = outcomes[i];
     if (outcome !== undefined) metrics.verdictTaken(verdict, outcome);

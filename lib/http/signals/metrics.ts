@@ -8,7 +8,8 @@ import type { Verdict } from '../../reputation/verdict.ts';
 import type { RecordOutcome } from '../../store/port.ts';
 import type { FailureKind } from '../problem.ts';
 import { Counts } from './counts.ts';
-import type { Denial, FactsCounter } from './request-facts.ts';
+import type { Meter, StoreOperation } from './meter.ts';
+import type { Denial } from './request-facts.ts';
 
 /** Seconds: from a read in memory to the end of patience. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
@@ -21,12 +22,11 @@ export interface MetricsSources {
   /** When the published table in force was made, epoch milliseconds; null while there is none. */
   readonly tableMadeAt: () => Promise<number | null>;
   readonly clock: () => number;
+  /** How often a call of the store had to be sent again, since the start. */
+  readonly storeRetries: () => number;
 }
 
-/** What the store is asked to do, by the cost it has. */
-export type StoreOperation = 'read' | 'list' | 'write' | 'count';
-
-export class Metrics implements FactsCounter {
+export class Metrics implements Meter {
   readonly #registry = new Registry();
   readonly #lookups = new Counts();
   readonly #degraded = new Counts();
@@ -117,7 +117,6 @@ export class Metrics implements FactsCounter {
     this.#verdicts.add(verdict, outcome);
   }
 
-  /** A request was answered after `seconds`. */
   answered(route: string, status: number, seconds: number): void {
     this.#requests.add(route, String(status));
     if (route === LOOKUP_ROUTE) this.#lookupSeconds.observe(seconds);
@@ -137,10 +136,19 @@ export class Metrics implements FactsCounter {
     return this.#registry.metrics();
   }
 
-  #describe({ version, tableMadeAt, clock }: MetricsSources): void {
+  #describe({ version, tableMadeAt, clock, storeRetries }: MetricsSources): void {
     const registers = [this.#registry];
     const build = { name: 'prefixwise_build_info', help: 'Always 1; the version is a label.', registers };
     new Gauge({ ...build, labelNames: ['version'] }).set({ version }, 1);
+    new Counter({
+      name: 'prefixwise_store_retries_total',
+      help: 'Calls sent to the store again, after a throttle or a fault.',
+      registers,
+      collect() {
+        this.reset();
+        this.inc(storeRetries());
+      },
+    });
     new Gauge({
       name: 'prefixwise_published_table_age_seconds',
       help: 'Age of the published allocations in use; not there without any.',

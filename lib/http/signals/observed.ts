@@ -1,30 +1,40 @@
 /**
- * An app that is watched: every answer is timed, counted and, if wanted, logged. It stands around the app, not in it, so
- * that no route pays for middleware.
+ * An app that is watched: every answer is timed, counted and, if wanted, logged and traced. It stands around the app, not in
+ * it, so that no route pays for middleware.
  */
 import type { Hono } from 'hono';
-import type { Metrics } from './metrics.ts';
+import type { Meter } from './meter.ts';
 import { RequestFacts } from './request-facts.ts';
 import type { RequestLog } from './request-log.ts';
 import { routeNames } from './route-names.ts';
+import type { RequestSpan, Traces } from './traces.ts';
 
 export interface Watchers {
-  readonly metrics: Metrics;
+  readonly metrics: Meter;
   /** Null when requests are not logged. */
-  readonly log: RequestLog | null;
+  readonly log: Pick<RequestLog, 'add'> | null;
+  /** Null when no traces are sent. */
+  readonly traces?: Traces | null;
 }
 
 /** The app's `fetch`, watched. */
 export function observed(
   app: Pick<Hono, 'fetch' | 'routes'>,
-  { metrics, log }: Watchers,
+  { metrics, log, traces = null }: Watchers,
 ): (request: Request) => Response | Promise<Response> {
   const nameOf = routeNames(app.routes);
-  const told = (request: Request, response: Response, facts: RequestFacts, start: number): Response => {
+  const told = (
+    request: Request,
+    response: Response,
+    facts: RequestFacts,
+    start: number,
+    span: RequestSpan | null,
+  ): Response => {
     const took = performance.now() - start;
     const route = nameOf(request.url);
     const { status } = response;
     metrics.answered(route, status, took / 1000);
+    span?.end(route, status, facts);
     // Reading a header costs more than all the rest, so only where somebody will look for it.
     const id = status >= 400 ? response.headers.get('x-request-id') : null;
     log?.add({ method: request.method, route, status, took, facts, id });
@@ -33,9 +43,10 @@ export function observed(
   return (request) => {
     const start = performance.now();
     const facts = new RequestFacts(metrics);
-    const response = app.fetch(request, facts);
+    const span = traces === null ? null : traces.begin(request);
+    const response = span === null ? app.fetch(request, facts) : span.run(() => app.fetch(request, facts));
     return response instanceof Promise
-      ? response.then((answer) => told(request, answer, facts, start))
-      : told(request, response, facts, start);
+      ? response.then((answer) => told(request, answer, facts, start, span))
+      : told(request, response, facts, start, span);
   };
 }

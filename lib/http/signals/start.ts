@@ -1,13 +1,17 @@
 /**
- * The signals of a self-hosted service, put together: metrics, and a line of log a request.
+ * The signals of a self-hosted service, put together: metrics, a line of log a request, and traces for who collects them.
  */
 import type { Hono } from 'hono';
+import type { LookupSources } from '../../lookup/lookup.ts';
+import { decide } from '../../policy/decide.ts';
 import { readPublished } from '../../published/import-records.ts';
+import type { TraceSettings } from '../../settings.ts';
 import { packageVersion } from '../../version.ts';
 import type { AppDeps } from '../deps.ts';
 import { meteredStore } from './metered-store.ts';
 import { observed } from './observed.ts';
 import { RequestLog } from './request-log.ts';
+import type { Traces } from './traces.ts';
 
 export interface SignalOptions {
   readonly store: AppDeps['store'];
@@ -17,6 +21,12 @@ export interface SignalOptions {
   /** Whether each request leaves a line, and whether addresses stand in it. */
   readonly logRequests: boolean;
   readonly logAddresses: boolean;
+  /** Null when no traces are sent. */
+  readonly traces: TraceSettings | null;
+  /** How often a call of the store had to be sent again, since the start. */
+  readonly storeRetries: () => number;
+  /** Told why traces do not reach their collector. */
+  readonly onTracesLost: (message: string) => void;
 }
 
 export interface Signals {
@@ -26,24 +36,40 @@ export interface Signals {
   readonly metricsText: () => Promise<string>;
   /** The app's `fetch`, watched. */
   readonly watch: (app: Pick<Hono, 'fetch' | 'routes'>) => (request: Request) => Response | Promise<Response>;
-  /** Writes the lines that wait; for the end. */
-  readonly flush: () => void;
+  /** The policy, traced where traces are sent; undefined: as it is. */
+  readonly decide: LookupSources['decide'];
+  /** Writes the lines that wait and sends the spans that do; for the end. */
+  readonly flush: () => Promise<void>;
 }
 
-/** Puts the signals together. The metrics library is loaded only here: a command of the command line has no use for it. */
+/**
+ * Puts the signals together. Their libraries are loaded only here: a command of the command line has no use for metrics,
+ * and hardly anybody for traces.
+ */
 export async function startSignals(options: SignalOptions): Promise<Signals> {
-  const { store, write, clock, logRequests, logAddresses } = options;
+  const { store, write, clock, logRequests, logAddresses, storeRetries } = options;
   const { Metrics } = await import('./metrics.ts');
   const tableMadeAt = async (): Promise<number | null> => {
     const { table, at } = await readPublished(store.records);
     return table === null ? null : at;
   };
-  const metrics = new Metrics({ version: packageVersion(), tableMadeAt, clock });
+  const metrics = new Metrics({ version: packageVersion(), tableMadeAt, clock, storeRetries });
+  const traces = await openTraces(options);
   const log = logRequests ? new RequestLog({ write, clock, addresses: logAddresses }) : null;
   return {
-    store: meteredStore(store, metrics),
+    store: meteredStore(store, metrics, traces),
     metricsText: () => metrics.text(),
-    watch: (app) => observed(app, { metrics, log }),
-    flush: () => log?.flush(),
+    watch: (app) => observed(app, { metrics, log, traces }),
+    decide: traces === null ? undefined : (...facts) => traces.during('policy', () => decide(...facts)),
+    flush: async () => {
+      log?.flush();
+      await traces?.close();
+    },
   };
+}
+
+async function openTraces({ traces, onTracesLost }: SignalOptions): Promise<Traces | null> {
+  if (traces === null) return null;
+  const { Traces } = await import('./traces.ts');
+  return new Traces({ ...traces, version: packageVersion(), onError: onTracesLost });
 }

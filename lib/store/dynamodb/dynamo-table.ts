@@ -36,6 +36,8 @@ export interface TableOptions {
   readonly region?: string | undefined;
   /** Told the units every call consumed; for measurements. */
   readonly onConsumed?: ((operation: string, units: number) => void) | undefined;
+  /** Told how often a call had to be sent again before it was answered or given up. */
+  readonly onRetried?: ((retries: number) => void) | undefined;
 }
 
 /** Milliseconds to reach DynamoDB, */
@@ -51,7 +53,7 @@ export class DynamoTable implements Table {
   readonly #table: string;
   readonly #onConsumed: TableOptions['onConsumed'];
 
-  constructor({ tableName, endpoint, region, onConsumed }: TableOptions) {
+  constructor({ tableName, endpoint, region, onConsumed, onRetried }: TableOptions) {
     this.#table = tableName;
     this.#onConsumed = onConsumed;
     this.#client = new DynamoDBClient({
@@ -68,6 +70,7 @@ export class DynamoTable implements Table {
         httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
       },
     });
+    if (onRetried !== undefined) this.#watchRetries(onRetried);
   }
 
   async get(key: TableKey, { consistent = false }: GetOptions = {}): Promise<Item | undefined> {
@@ -148,6 +151,27 @@ export class DynamoTable implements Table {
     this.#client.destroy();
   }
 
+  /** The client says with each answer and each failure how many attempts it took. */
+  #watchRetries(onRetried: (retries: number) => void): void {
+    const tell = (answer: unknown): void => {
+      const retries = attemptsIn(answer) - 1;
+      if (retries > 0) onRetried(retries);
+    };
+    this.#client.middlewareStack.add(
+      (next) => async (args) => {
+        try {
+          const result = await next(args);
+          tell(result.output);
+          return result;
+        } catch (error) {
+          tell(error);
+          throw error;
+        }
+      },
+      { step: 'initialize' },
+    );
+  }
+
   #common(): { TableName: string; ReturnConsumedCapacity?: ReturnConsumedCapacity } {
     return this.#onConsumed === undefined
       ? { TableName: this.#table }
@@ -171,6 +195,13 @@ export class DynamoTable implements Table {
       throw error;
     }
   }
+}
+
+function attemptsIn(answer: unknown): number {
+  if (typeof answer !== 'object' || answer === null || !('$metadata' in answer)) return 1;
+  const { $metadata: metadata } = answer;
+  if (typeof metadata !== 'object' || metadata === null || !('attempts' in metadata)) return 1;
+  return Number(metadata.attempts);
 }
 
 /** An emulator on this machine asks for no real credentials, and must not be shown any. */
