@@ -5,9 +5,9 @@ import { randomUUID } from 'node:crypto';
 import { isUsable } from '../keys/key.ts';
 import { followKeys, type KeyRing } from '../keys/key-ring.ts';
 import { type LiveLists, openLists } from '../lists/live.ts';
+import { openPolicy } from '../open-policy.ts';
 import { type OpenedStore, openStore, type Sweep } from '../open-store.ts';
-import { DEFAULT_POLICY_BOOK, type PolicyBook } from '../policy/policy-book.ts';
-import { readPolicyFile } from '../policy/policy-file.ts';
+import type { PolicyBook } from '../policy/policy-book.ts';
 import { type LiveAllocations, openAllocations } from '../published/live.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { isLoopback, type Settings } from '../settings.ts';
@@ -51,7 +51,7 @@ export async function startService(
   { write, writeError }: Surroundings,
 ): Promise<Result<RunningService, string>> {
   const { host, port, lookupBudgetMs } = settings;
-  const book = bookOf(settings);
+  const book = openPolicy(settings);
   if (!book.ok) return book;
   const log = lineLog(writeError, Date.now);
   let retries = 0;
@@ -121,14 +121,6 @@ function whoIsServed(ring: KeyRing, now: number): string {
 function exposed(host: string, ring: KeyRing, now: number): string | null {
   if (isLoopback(host) || ring.hasUsableKey(now)) return null;
   return `HOST: ${host} can be reached from other machines, and there is no key to tell callers apart; ${MAKE_A_KEY}`;
-}
-
-function bookOf({ policyFile, publicUrl }: Settings): Result<PolicyBook, string> {
-  const read = policyFile === null ? ok(DEFAULT_POLICY_BOOK) : readPolicyFile(policyFile);
-  if (!read.ok) return fail(`POLICY_FILE: ${read.error}`);
-  const book = read.value;
-  if (book.lookupUrl !== null || publicUrl === null) return ok(book);
-  return ok({ ...book, lookupUrl: `${publicUrl}/?address=` });
 }
 
 async function follow({ store, place }: OpenedStore, host: string, log: Log): Promise<Result<Live, string>> {
