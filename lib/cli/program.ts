@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import type { HostProcess } from '../http/run.ts';
 import { packageVersion } from '../version.ts';
 import { EXIT, type ExitCode } from './exit.ts';
+import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { lookupCommand } from './lookup.ts';
 import { replayCommand } from './replay.ts';
@@ -28,6 +29,7 @@ export async function runProgram(argv: readonly string[], host: HostProcess & Te
     lookupCommand(host, exit),
     reportCommand(host, exit),
     importCommand(host, exit),
+    exportCommand(host, exit),
     replayCommand(host, exit),
   ];
   for (const command of [program, ...commands]) {

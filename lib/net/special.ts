@@ -4,7 +4,7 @@
  * The table is our own and dated, because address libraries lag the registries. It is cut once into disjoint ranges,
  * so that a question is one binary search. Blocks of 2000::/3 that no row covers are ordinary unicast.
  */
-import { Address, compareAddress } from './address.ts';
+import { Address, compareAddress, type Family } from './address.ts';
 import { contains, firstAddress, lastAddress, type Prefix, parsePrefix } from './prefix.ts';
 import {
   type BlockRow,
@@ -50,6 +50,11 @@ export function specialOf(address: Address): SpecialBlock | undefined {
 export function blockOf(address: Address): SpecialBlock | undefined {
   const table = address.family === 4 ? ipv4Table : ipv6Table;
   return table.blocks[rangeOf(table, address)];
+}
+
+/** Every row of the table for a family, those with a decoder included. */
+export function blocksOf(family: Family): readonly SpecialBlock[] {
+  return blocks.filter(({ prefix }) => prefix.family === family);
 }
 
 /** Whether an IPv4 address is ordinary global unicast: in no special block, multicast and reserved space included. */

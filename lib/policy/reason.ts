@@ -12,10 +12,12 @@ const WINDOWS: Readonly<Record<string, string>> = {
   days: '7 days',
 };
 
-/** What the evidence says: about the subject when it has any, else about its neighbourhood, else that there is none. */
-export function describeEvidence(reputation: Reputation): string {
-  const { subject, host, turn, reporters, neighbourhood, evidence, baseRate } = reputation;
-  const site = formatPrefix(subject);
+/**
+ * What the evidence says: about the subject when it has any, else about its neighbourhood, else that there is none. `site` is
+ * what the subject is called.
+ */
+export function describeEvidence(reputation: Reputation, site = formatPrefix(reputation.subject)): string {
+  const { host, turn, reporters, neighbourhood, evidence, baseRate } = reputation;
   if (turn !== null && turn.probability >= DECISIVE_TURN) return describeTurn(turn, site);
   if (host !== null && host.bad + host.good >= 1) {
     return `${site} sends both kinds of mail, and ${share(host)} about this host call it spam`;

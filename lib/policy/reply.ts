@@ -81,7 +81,7 @@ function compose(start: string, reason: string, network: Network, lookupUrl: str
   return printable(start + reason.slice(0, room)) + link;
 }
 
-/** Reasons may quote an operator's list entry: nothing but printable ASCII may reach an SMTP line. */
-function printable(text: string): string {
+/** Text fit for an SMTP line: reasons may quote an operator's list entry, and nothing but printable ASCII may get there. */
+export function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]+/g, '?');
 }

@@ -12,6 +12,8 @@ import { readTable, type TableId } from './stored-table.ts';
 
 /** Allocations that follow the store: what one question is answered from is one state of it, never a mixture of two. */
 export interface LiveAllocations extends Allocations {
+  /** The tables it answers by now, for who has to see them whole; they never change. */
+  tables(): AllocationTables;
   /** Follows the store now; never rejects. Called by itself every `FOLLOW_EVERY_MS`. */
   refresh(): Promise<void>;
   /** To be called after an operator entry was changed here: resolves when this process answers by it. */
@@ -20,6 +22,12 @@ export interface LiveAllocations extends Allocations {
   upToDate(): Promise<void>;
   /** Stops following; resolves when nothing of it reads the store any more. */
   close(): Promise<void>;
+}
+
+/** What the operator says, and what networks publish. */
+export interface AllocationTables {
+  readonly operator: AllocationTable;
+  readonly published: AllocationTable;
 }
 
 type OnError = (error: unknown) => void;
@@ -52,6 +60,7 @@ export async function openAllocations(store: Shelves, onError: OnError): Promise
   timer.unref();
   return {
     match: (address) => entries.current.match(address) ?? published.match(address),
+    tables: () => ({ operator: entries.current, published: published.current }),
     refresh,
     entriesChanged: () => entries.changed(),
     upToDate: () => entries.upToDate(),
@@ -73,6 +82,10 @@ class PublishedTable implements Allocations {
   constructor(store: Shelves, onError: OnError) {
     this.#store = store;
     this.#onError = onError;
+  }
+
+  get current(): AllocationTable {
+    return this.#followed?.current ?? AllocationTable.empty;
   }
 
   match(address: Address): Allocation | undefined {

@@ -14,7 +14,8 @@ describe('the command line as a process', () => {
 
   it('lists its commands with --help', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [...CLI, '--help']);
-    for (const command of ['serve', 'lookup', 'report', 'replay']) expect(stdout).toContain(`  ${command} `);
+    for (const command of ['serve', 'lookup', 'report', 'export', 'replay'])
+      expect(stdout).toContain(`  ${command} `);
   });
 
   it('hands its exit code to the shell', async () => {
