@@ -16,8 +16,18 @@ export interface MailServer {
 /** The domain that the servers take mail for. */
 export const MAIL_DOMAIN = 'example.net';
 
+export interface PostfixOptions {
+  /** The services behind its port, for `master.cf`; smtpd alone when left out. */
+  readonly front?: (port: number) => string;
+  /** A file that stands for the system's `resolv.conf`. */
+  readonly resolvConf?: string;
+}
+
 /** Starts a Postfix that listens on every loopback address, with the given `main.cf` parameters on top. */
-export async function startPostfix(parameters: Readonly<Record<string, string>> = {}): Promise<MailServer> {
+export async function startPostfix(
+  parameters: Readonly<Record<string, string>> = {},
+  { front = smtpdAt, resolvConf }: PostfixOptions = {},
+): Promise<MailServer> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'postfix-'));
   // Its daemons drop their rights before they open what is in here.
@@ -50,8 +60,8 @@ export async function startPostfix(parameters: Readonly<Record<string, string>> 
       ...parameters,
     }),
   );
-  await writeFile(join(etc, 'master.cf'), masterOf(port));
-  await mustRun('postfix', ['-c', etc, 'start']);
+  await writeFile(join(etc, 'master.cf'), `${front(port)}\n${SERVICES}`);
+  await start(etc, resolvConf);
   await listening(port);
   return {
     port,
@@ -73,10 +83,21 @@ function lines(parameters: Readonly<Record<string, string>>): string {
     .join('');
 }
 
+/** A daemon keeps the view of the file system that it was started with. */
+async function start(etc: string, resolvConf: string | undefined): Promise<void> {
+  if (resolvConf === undefined) await mustRun('postfix', ['-c', etc, 'start']);
+  else {
+    const script = 'mount --bind "$1" /etc/resolv.conf && exec postfix -c "$2" start';
+    await mustRun('unshare', ['--mount', 'sh', '-c', script, 'sh', resolvConf, etc]);
+  }
+}
+
+function smtpdAt(port: number): string {
+  return `[::]:${port} inet n - n - - smtpd`;
+}
+
 /** The services that taking mail and throwing it away needs. */
-function masterOf(port: number): string {
-  return `
-[::]:${port} inet n - n - - smtpd
+const SERVICES = `
 postlog   unix-dgram n - n - 1 postlogd
 cleanup   unix n - n - 0 cleanup
 qmgr      unix n - n 300 1 qmgr
@@ -94,4 +115,3 @@ error     unix - - n - - error
 retry     unix - - n - - error
 discard   unix - - n - - discard
 `;
-}
