@@ -5,6 +5,7 @@
 import { fail, ok, type Result } from './result.ts';
 import type { DynamoSettings, StoreSettings } from './settings.ts';
 import type { Store } from './store/port.ts';
+import { HALF_LOADED } from './store/state.ts';
 
 export interface OpenedStore {
   readonly store: Store;
@@ -29,6 +30,8 @@ export interface OpenOptions {
   readonly readTimeoutMs?: number;
   /** Told how often a call had to be sent again, over the network. */
   readonly onRetried?: (retries: number) => void;
+  /** Whether a store may be opened that a load was not finished into: to go on with it. Else it is refused. */
+  readonly halfLoaded?: boolean;
 }
 
 /** Opens the store; the sentence says which setting keeps it from being used. */
@@ -36,7 +39,14 @@ export async function openStore(
   settings: StoreSettings,
   options: OpenOptions = {},
 ): Promise<Result<OpenedStore, string>> {
-  return settings.kind === 'dynamodb' ? openTable(settings, options) : openFolder(settings.dataDir);
+  const opened =
+    settings.kind === 'dynamodb' ? await openTable(settings, options) : await openFolder(settings.dataDir);
+  if (!opened.ok || options.halfLoaded === true) return opened;
+  const { store } = opened.value;
+  const load = await store.state.loadMark();
+  if (load === null || load.done) return opened;
+  await store.close();
+  return fail(`${settings.kind === 'dynamodb' ? 'TABLE_NAME' : 'DATA_DIR'}: ${HALF_LOADED}`);
 }
 
 async function openFolder(dataDir: string): Promise<Result<OpenedStore, string>> {

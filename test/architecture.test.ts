@@ -84,6 +84,9 @@ const PURE: Readonly<Record<string, readonly string[]>> = {
   'lib/store/port.ts': [],
   'lib/store/apply.ts': [],
   'lib/store/impulse.ts': ['node:crypto'],
+  'lib/store/level-above.ts': [],
+  'lib/store/state.ts': [],
+  'lib/store/codec': [],
   'lib/store/memory': [],
 };
 /** Where a pure folder touches the world after all. */

@@ -62,6 +62,22 @@ describe('openStore', () => {
     await opened.value.store.close();
   });
 
+  it('opens a store that is half loaded only for who goes on with that', async () => {
+    const settings = { kind: 'embedded', dataDir: join(folder, 'half') } as const;
+    const opened = await openStore(settings);
+    if (!opened.ok) throw new Error(opened.error);
+    const mark = { load: 'l', taken: 0, chunks: 0, digest: '', done: false };
+    await opened.value.store.state.intake(mark);
+    await opened.value.store.close();
+    expect(await faultOf(settings)).toBe(
+      'DATA_DIR: a load into this store was not finished: prefixwise load --resume goes on with it',
+    );
+    const again = await openStore(settings, { halfLoaded: true });
+    if (!again.ok) throw new Error(again.error);
+    await again.value.store.state.intake(mark);
+    await again.value.store.close();
+  });
+
   it('says why a folder cannot be used', async () => {
     writeFileSync(join(folder, 'file'), '');
     const fault = await faultOf({ kind: 'embedded', dataDir: join(folder, 'file', 'data') });

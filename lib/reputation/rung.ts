@@ -36,6 +36,11 @@ export function rootKey(family: Family): RungKey {
   return String.fromCharCode(ROOT, family);
 }
 
+/** Whether a key is a root's, or of a part that a store cuts roots into. */
+export function isRootKey(key: RungKey): boolean {
+  return key.charCodeAt(0) === ROOT;
+}
+
 /** The rung of an account or an organisation, by its already hashed name (no mailbox name is stored). */
 export function namedKey(kind: 'account' | 'org', hashedName: string): RungKey {
   return String.fromCharCode(NAMED, kind === 'account' ? 97 : 111) + hashedName;

@@ -6,7 +6,7 @@ import { rungsAbove } from '../allocation/ladder.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { Impulse, Step } from '../reputation/cascade.ts';
 import { tagOf } from '../reputation/recent.ts';
-import { rootKey, rungKey } from '../reputation/rung.ts';
+import { type RungKey, rootKey, rungKey } from '../reputation/rung.ts';
 import {
   deltaOf,
   difference,
@@ -38,7 +38,7 @@ function observationOf({ id, reporter, verdict, count, at, bin }: VerdictRecord)
     at: Math.floor(at / 1000) * 1000,
     bad: weight.bad > 0,
     trusted,
-    tag: tagOf(trusted ? plainId(id) : reporter.id),
+    tag: tagOf(plainId(trusted ? id : reporter.id)),
     bin,
   };
   return { weight, at, bin, recent: weightOf(verdict).bad + weightOf(verdict).good < UNIT ? null : recent };
@@ -52,9 +52,15 @@ export function reporterKey(subject: string, reporter: Reporter): string {
   return `${subject}${REPORTER_MARK}${reporter.trusted ? 't' : 'u'}${plainId(reporter.id)}`;
 }
 
-/** Short plain ids stand for themselves, any other is known by its digest, so that every key fits every store. Idempotent. */
+/**
+ * The name of a reporter, or of one of its verdicts, in the keys of every store: short plain ids stand for themselves, any
+ * other is known by its digest, behind a mark by which no plain id is likely to begin. Idempotent, so that what one store
+ * kept can be found by another that never saw the id itself.
+ */
 export function plainId(id: string): string {
-  return /^[\x21-\x7e]{1,64}$/.test(id) ? id : createHash('sha256').update(id).digest('base64url');
+  if (/^[\x21-\x7e]{1,64}$/.test(id)) return id;
+  // UTF-16, as ids that differ in half a character only are different.
+  return `~${createHash('sha256').update(id, 'utf16le').digest('base64url')}`;
 }
 
 /** The keys of all reporters' tallies on a subject, from `start` up to but without `end`. */
@@ -71,6 +77,11 @@ export function forgettingOf(subject: Prefix, tally: Tally): Impulse {
 /** Whether a stored key is a reporter's tally: it goes on where a rung's key, of a length given by its prefix, ends. */
 export function isReporterKey(key: string): boolean {
   return key.length > 2 + ((key.charCodeAt(1) + 7) >> 3) && key.charCodeAt(0) >= 4;
+}
+
+/** The key of the subject that a reporter's tally is about. */
+export function subjectKeyOf(reporterKey: RungKey): RungKey {
+  return reporterKey.slice(0, 2 + ((reporterKey.charCodeAt(1) + 7) >> 3));
 }
 
 function pathOf({ ladder, reporter }: VerdictRecord): readonly Step[] {

@@ -11,6 +11,7 @@ import type { RungKey } from '../reputation/rung.ts';
 import type { Tally } from '../reputation/tally.ts';
 import type { Verdict } from '../reputation/verdict.ts';
 import type { AuditEntry, BlobStore, Page, RecordStore } from './records.ts';
+import type { StateStore } from './state.ts';
 
 /** Who reports. A trusted reporter (the operator's own) is not saturated. */
 export interface Reporter {
@@ -38,6 +39,9 @@ export type RecordOutcome = 'accepted' | 'duplicate';
 /** How long a verdict is kept as a record: the time in which its id is known and it can be taken back. */
 export const VERDICT_RETENTION_MS = 30 * 24 * 3_600_000;
 
+/** How long it is kept that a subject was forgotten: past every verdict it covers, and their last stay in a stream. */
+export const FORGOTTEN_KEPT_MS = VERDICT_RETENTION_MS + 2 * 24 * 3_600_000;
+
 /** One rung of a listing. */
 export interface RungTally {
   readonly prefix: Prefix;
@@ -57,6 +61,7 @@ export interface Store {
   readonly records: RecordStore;
   readonly blobs: BlobStore;
   readonly counters: CounterStore;
+  readonly state: StateStore;
 
   /**
    * Reads the tallies of the rungs in one batch; an unknown rung has the empty tally. Order is kept. A store that needs not

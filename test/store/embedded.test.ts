@@ -8,12 +8,13 @@ import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { rungsOf } from '../../lib/reputation/rung.ts';
 import { EmbeddedStore } from '../../lib/store/embedded/store.ts';
 import { DAY, HOUR, NOW, recordOf } from '../support/records.ts';
+import { describeStateContract } from '../support/state-contract.ts';
 import { describeStoreContract } from '../support/store-contract.ts';
 
 const HOST = '2a00:1450:8319:fe42::1';
 const LIMITS = DEFAULT_POLICY_BOOK.limits.unknown;
 
-describeStoreContract('the embedded store', async () => {
+async function open() {
   const directory = mkdtempSync(join(tmpdir(), 'prefixwise-'));
   const store = new EmbeddedStore(directory);
   return {
@@ -24,7 +25,10 @@ describeStoreContract('the embedded store', async () => {
       rmSync(directory, { recursive: true });
     },
   };
-});
+}
+
+describeStoreContract('the embedded store', open);
+describeStateContract('the embedded store', open);
 
 describe('the embedded store', () => {
   let directory: string;

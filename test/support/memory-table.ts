@@ -3,13 +3,14 @@
  * suite runs on it too, so that it cannot drift from what the emulator does.
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type Item, keyIn, numberIn, textIn } from '../../lib/store/dynamodb/item.ts';
+import { type Item, keyAttributes, keyIn, numberIn, textIn } from '../../lib/store/dynamodb/item.ts';
 import type { TableKey } from '../../lib/store/dynamodb/keys.ts';
 import type {
   BatchGetOptions,
   PlaceInQuery,
   PutInput,
   QueryInput,
+  ScanInput,
   Swap,
   Table,
   UpdateInput,
@@ -23,6 +24,9 @@ export interface Weather {
   before(operation: string): Promise<void>;
   after(operation: string): Promise<void>;
 }
+
+/** Items of one page of a scan: few, so that tests have several pages. */
+const SCANNED_AT_ONCE = 7;
 
 const FAIR: Weather = { before: () => Promise.resolve(), after: () => Promise.resolve() };
 
@@ -97,6 +101,26 @@ export class MemoryTable implements Table {
           last === undefined || page.length === rows.length
             ? undefined
             : { pk: at(last, 'pk'), sk: at(last, 'sk') },
+      };
+    });
+  }
+
+  scan({
+    ExclusiveStartKey,
+    Limit,
+  }: ScanInput): Promise<{ readonly items: readonly Item[]; readonly next: PlaceInQuery }> {
+    return this.#call('scan', () => {
+      const names = [...this.#items.keys()].sort();
+      const start = ExclusiveStartKey && nameOf(keyIn(ExclusiveStartKey));
+      const rest = start === undefined ? names : names.filter((name) => name > start);
+      const items = rest
+        .slice(0, Limit ?? SCANNED_AT_ONCE)
+        .map((name) => this.#items.get(name))
+        .filter((item) => item !== undefined);
+      const last = items.at(-1);
+      return {
+        items,
+        next: last === undefined || items.length === rest.length ? undefined : keyAttributes(keyIn(last)),
       };
     });
   }

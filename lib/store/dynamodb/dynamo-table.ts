@@ -12,6 +12,7 @@ import {
   PutItemCommand,
   QueryCommand,
   type ReturnConsumedCapacity,
+  ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Item, keyAttributes, keyIn } from './item.ts';
@@ -22,6 +23,7 @@ import type {
   PlaceInQuery,
   PutInput,
   QueryInput,
+  ScanInput,
   Swap,
   Table,
   UpdateInput,
@@ -144,6 +146,14 @@ export class DynamoTable implements Table {
   async query(input: QueryInput): Promise<{ readonly items: readonly Item[]; readonly next: PlaceInQuery }> {
     const output = await this.#client.send(new QueryCommand({ ...this.#common(), ...input }));
     this.#count('Query', output.ConsumedCapacity?.CapacityUnits);
+    return { items: output.Items ?? [], next: output.LastEvaluatedKey };
+  }
+
+  async scan(input: ScanInput): Promise<{ readonly items: readonly Item[]; readonly next: PlaceInQuery }> {
+    const output = await this.#client.send(
+      new ScanCommand({ ...this.#common(), ...input, ConsistentRead: true }),
+    );
+    this.#count('Scan', output.ConsumedCapacity?.CapacityUnits);
     return { items: output.Items ?? [], next: output.LastEvaluatedKey };
   }
 

@@ -19,17 +19,18 @@
  * |   ... the parts of a large one               | p DIGEST               | part           | GetItem                    |
  * | admission: what a sender did lately          | q SENDER               | -              | UpdateItem, GetItem        |
  * | changes that could not be applied            | x                      | time, place    | PutItem, Query             |
+ * | how far a load has come                      | l                      | -              | GetItem, PutItem           |
+ * | a dump of everything                         | *                      | *              | Scan                       |
  *
  * Address bits are fixed-width hex behind the family and the length, so that the order of keys is the order of addresses
  * and families never meet. A GROUP is the leading bits of an address (see `GROUP_BYTES`): rungs of one group are one
  * range, and no group is hotter than the wide block that every lookup inside it reads anyway.
  */
-import { createHash } from 'node:crypto';
 import type { Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import { tagOf } from '../../reputation/recent.ts';
-import { prefixOfKey, type RungKey, rootKey, rungKey } from '../../reputation/rung.ts';
-import { reporterRange } from '../impulse.ts';
+import { isRootKey, prefixOfKey, type RungKey, rootKey, rungKey } from '../../reputation/rung.ts';
+import { plainId, reporterRange } from '../impulse.ts';
 
 export interface TableKey {
   readonly pk: string;
@@ -72,18 +73,13 @@ export function cascadeKey({ pk, sk }: TableKey): RungKey | null {
 }
 
 /** The lane of a root that takes a child's changes, as a key of the cascade. */
-export function rootLaneOf(family: Family, child: RungKey): RungKey {
-  return `${rootKey(family)}${String.fromCharCode(tagOf(child) % ROOT_LANES)}`;
+export function rootLaneOf(root: RungKey, child: RungKey): RungKey {
+  return `${root}${String.fromCharCode(tagOf(child) % ROOT_LANES)}`;
 }
 
 /** All lanes of a root. */
 export function rootLanes(family: Family): readonly RungKey[] {
   return Array.from({ length: ROOT_LANES }, (_, lane) => `${rootKey(family)}${String.fromCharCode(lane)}`);
-}
-
-/** Whether a key of the cascade is a lane of a root, or the root itself. */
-export function isRootKey(key: RungKey): boolean {
-  return key.charCodeAt(0) === 0;
 }
 
 export function forgottenKey(subject: Prefix): TableKey {
@@ -142,23 +138,18 @@ export function widestRung(family: Family): number {
 }
 
 export function verdictKey(reporterId: string, id: string): TableKey {
-  return { pk: verdictLane(reporterId, tagOf(id) % VERDICT_LANES), sk: plainName(id) };
+  const name = plainId(id);
+  return { pk: verdictLane(reporterId, tagOf(name) % VERDICT_LANES), sk: name };
 }
 
 /** One of the `VERDICT_LANES` partitions of a reporter's verdicts. */
 export function verdictLane(reporterId: string, lane: number): string {
-  return `v${plainName(reporterId)}.${hexDigit(lane)}`;
+  return `v${plainId(reporterId)}.${hexDigit(lane)}`;
 }
 
-/** The reporter's name in a verdict's key: its id, or the digest of one that is long or odd. */
+/** The reporter's name in a verdict's key, as `plainId` gives it. */
 export function reporterNameOf({ pk }: TableKey): string {
   return pk.slice(1, pk.lastIndexOf('.'));
-}
-
-/** Text as it is when short and plain, else by its digest, so that any text fits a key and none looks like a digest. */
-export function plainName(text: string): string {
-  if (/^[\x21-\x7d][\x21-\x7e]{0,63}$/.test(text)) return text;
-  return `~${createHash('sha256').update(text, 'utf16le').digest('base64url')}`;
 }
 
 export function recordKey(kind: string, key: string): TableKey {
@@ -173,6 +164,9 @@ export function revisionKey(kind: string): TableKey {
 export const AUDIT = 'a';
 /** The partition of changes that could not be applied. */
 export const DEAD_LETTERS = 'x';
+
+/** Where it stands how far the last load has come. */
+export const LOAD_MARK: TableKey = { pk: 'l', sk: ALONE };
 
 export function blobKey(name: string): TableKey {
   return { pk: blobLane(tagOf(name) % BLOB_LANES), sk: name };

@@ -16,7 +16,7 @@ import type {
 } from '../records.ts';
 import { type Item, keyAttributes, numberIn, present, text, textIn } from './item.ts';
 import { AUDIT, recordKey, revisionKey } from './keys.ts';
-import type { PlaceInQuery, Table } from './table.ts';
+import { type PlaceInQuery, queryAll, type Table } from './table.ts';
 
 /** Digits of a time in milliseconds, so that the order of text is the order of time until the year 33658. */
 const TIME_DIGITS = 15;
@@ -48,10 +48,7 @@ export class DynamoRecords implements RecordStore {
     for (const change of changes) {
       const key = recordKey(change.kind, change.key);
       if ('remove' in change) await this.#table.delete(key);
-      else
-        await this.#table.put({
-          Item: { ...keyAttributes(key), value: text(JSON.stringify(change.value)) },
-        });
+      else await this.#table.put({ Item: recordItem(change) });
     }
     for (const kind of new Set(changes.map((change) => change.kind))) {
       await this.#table.update({
@@ -74,16 +71,27 @@ export class DynamoRecords implements RecordStore {
   }
 
   /** Adds an entry to the audit trail. */
-  async append({ at, detail, ...entry }: AuditEntry): Promise<void> {
-    const now = Date.now();
-    const order = [at, now].map((time) => String(time).padStart(TIME_DIGITS, '0'));
-    const place = [...order, String(this.#appended++).padStart(9, '0'), randomBytes(3).toString('hex')];
-    await this.#table.put({
-      Item: {
-        ...keyAttributes({ pk: AUDIT, sk: place.join('.') }),
-        at: { N: String(at) },
-        entry: text(JSON.stringify({ ...entry, detail })),
-      },
+  async append(entry: AuditEntry): Promise<void> {
+    const place = auditPlace(entry.at, Date.now(), this.#appended++, randomBytes(3).toString('hex'));
+    await this.#table.put({ Item: auditItem(entry, place) });
+  }
+
+  /** All records of a kind, in key order. */
+  async *all(kind: RecordKind): AsyncGenerator<StoredRecord> {
+    for await (const item of this.#everything(recordKey(kind, '').pk)) {
+      yield { key: placeOf(item), value: valueIn(item) };
+    }
+  }
+
+  async *auditOldestFirst(): AsyncGenerator<AuditEntry> {
+    for await (const item of this.#everything(AUDIT)) yield auditIn(item);
+  }
+
+  #everything(pk: string): AsyncGenerator<Item> {
+    return queryAll(this.#table, {
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': text(pk) },
+      ConsistentRead: true,
     });
   }
 
@@ -110,6 +118,24 @@ export class DynamoRecords implements RecordStore {
     const last = items.at(-1);
     return { items, next: items.length < limit || last === undefined ? null : placeOf(last) };
   }
+}
+
+export function recordItem({ kind, key, value }: { kind: RecordKind; key: string; value: Json }): Item {
+  return { ...keyAttributes(recordKey(kind, key)), value: text(JSON.stringify(value)) };
+}
+
+/** Entries go by their time, those of one time by when they were added, and by their number. */
+export function auditPlace(at: number, addedAt: number, ordinal: number, chance: string): string {
+  const order = [at, addedAt].map((time) => String(time).padStart(TIME_DIGITS, '0'));
+  return [...order, String(ordinal).padStart(9, '0'), chance].join('.');
+}
+
+export function auditItem({ at, detail, ...entry }: AuditEntry, place: string): Item {
+  return {
+    ...keyAttributes({ pk: AUDIT, sk: place }),
+    at: { N: String(at) },
+    entry: text(JSON.stringify({ ...entry, detail })),
+  };
 }
 
 function placeOf(item: Item): string {

@@ -7,24 +7,26 @@
  */
 import type { Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
-import { type RungKey, rungKey } from '../../reputation/rung.ts';
+import { isRootKey, type RungKey, rungKey } from '../../reputation/rung.ts';
 import { isEmpty, type Tally } from '../../reputation/tally.ts';
 import {
+  FORGOTTEN_KEPT_MS,
   type RecordOutcome,
   type RungTally,
   type Store,
-  VERDICT_RETENTION_MS,
   type VerdictRecord,
 } from '../port.ts';
-import type { AuditEntry, BlobStore, Page } from '../records.ts';
+import type { AuditEntry, Page } from '../records.ts';
+import { HALF_LOADED } from '../state.ts';
 import { DynamoBlobs } from './blobs.ts';
 import { DynamoCounters } from './counters.ts';
 import { DynamoTable, type TableOptions } from './dynamo-table.ts';
 import { expiry, keyAttributes, number } from './item.ts';
-import { forgottenKey, isRootKey, tallyKey } from './keys.ts';
+import { forgottenKey, tallyKey } from './keys.ts';
 import { listRungs } from './listing.ts';
 import { DynamoRecords } from './records.ts';
 import { RootTallies } from './root-tallies.ts';
+import { DynamoState } from './state/dynamo-state.ts';
 import type { Table } from './table.ts';
 import { TallyReader, tallyIn } from './tally-reader.ts';
 import { DynamoVerdicts } from './verdicts.ts';
@@ -35,8 +37,6 @@ export interface DynamoStoreOptions extends TableOptions {
 }
 
 const READ_TIMEOUT_MS = 2000;
-/** A marker of forgetting outlives every verdict it covers, and their last stay in the stream. */
-const FORGOTTEN_KEPT_MS = VERDICT_RETENTION_MS + 2 * 24 * 3_600_000;
 
 /** Opens a store on a table that exists. Nothing is sent before the first call. */
 export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
@@ -45,8 +45,9 @@ export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
 
 export class DynamoStore implements Store {
   readonly records: DynamoRecords;
-  readonly blobs: BlobStore;
   readonly counters: DynamoCounters;
+  readonly blobs: DynamoBlobs;
+  readonly state: DynamoState;
   readonly #table: Table;
   readonly #reader: TallyReader;
   readonly #roots: RootTallies;
@@ -60,6 +61,8 @@ export class DynamoStore implements Store {
     this.records = new DynamoRecords(table);
     this.blobs = new DynamoBlobs(table);
     this.counters = new DynamoCounters(table);
+    const { records, blobs } = this;
+    this.state = new DynamoState({ table, records, blobs });
   }
 
   async readTallies(rungs: readonly RungKey[]): Promise<readonly Tally[]> {
@@ -116,7 +119,8 @@ export class DynamoStore implements Store {
   /** Reads, and asks for a write that its condition always refuses: it costs a write unit and changes nothing. */
   async check(): Promise<void> {
     const key = { pk: 'v', sk: 'check' };
-    await this.#table.get(key);
+    const load = await this.state.loadMark();
+    if (load?.done === false) throw new Error(HALF_LOADED);
     await this.#table.put({
       Item: keyAttributes(key),
       ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(pk)',

@@ -6,6 +6,7 @@ import type {
   PutItemCommandInput,
   QueryCommandInput,
   QueryCommandOutput,
+  ScanCommandInput,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { Item } from './item.ts';
@@ -20,6 +21,7 @@ export type Swap = { readonly written: true } | { readonly written: false; reado
 export type PutInput = Omit<PutItemCommandInput, 'TableName'>;
 export type UpdateInput = Omit<UpdateItemCommandInput, 'TableName'>;
 export type QueryInput = Omit<QueryCommandInput, 'TableName'>;
+export type ScanInput = Pick<ScanCommandInput, 'ExclusiveStartKey' | 'Limit'>;
 export type PlaceInQuery = QueryCommandOutput['LastEvaluatedKey'];
 
 export interface GetOptions {
@@ -48,6 +50,8 @@ export interface Table {
   delete(key: TableKey): Promise<void>;
   /** One page of a query, and where the next begins. */
   query(input: QueryInput): Promise<{ readonly items: readonly Item[]; readonly next: PlaceInQuery }>;
+  /** One page of all items there are, strongly consistent item by item, and where the next begins. */
+  scan(input: ScanInput): Promise<{ readonly items: readonly Item[]; readonly next: PlaceInQuery }>;
   close(): void;
 }
 

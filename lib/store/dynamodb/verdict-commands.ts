@@ -7,14 +7,13 @@
  * | `received` | N | epoch milliseconds                                                                    |
  * | `gone`     | N | when it was taken back, epoch milliseconds; only then                                 |
  * | `token`    | S | of the call that wrote it last, so that a retry of that call is known as such         |
- * | `id`       | S | only when the sort key has its digest; likewise `reporter`                            |
  * | `via`      | S | the load that brought it; its stream records then mean no news                        |
  * | `expires`  | N | epoch seconds; DynamoDB removes the item some hours after                             |
  */
-import { decodeVerdict, encodeVerdict } from '../codec/verdict.ts';
+import { decodeVerdict, encodeVerdict, receivedAtOf } from '../codec/verdict.ts';
 import { VERDICT_RETENTION_MS, type VerdictRecord } from '../port.ts';
-import { bytes, bytesIn, expiry, type Item, number, present, text, textIn } from './item.ts';
-import { plainName, reporterNameOf, type TableKey, verdictKey } from './keys.ts';
+import { bytes, bytesIn, expiry, type Item, keyAttributes, number, present, text, textIn } from './item.ts';
+import { reporterNameOf, type TableKey, verdictKey } from './keys.ts';
 import type { PutInput, UpdateInput } from './table.ts';
 
 /** Clauses of the conditions. An id may be used again when its verdict is past retention, whether removed or not. */
@@ -55,25 +54,30 @@ export function takeBack({ pk, sk }: TableKey, now: number, token: string): Upda
 
 export function verdictItem(record: VerdictRecord, receivedAt: number, token: string): Item {
   const { id, reporter } = record;
-  const { pk, sk } = verdictKey(reporter.id, id);
+  return storedVerdictItem(verdictKey(reporter.id, id), encodeVerdict(record, receivedAt), token);
+}
+
+/** The item of a verdict that is encoded already. */
+export function storedVerdictItem(key: TableKey, body: Uint8Array, token: string): Item {
+  const receivedAt = receivedAtOf(body);
   return {
-    pk: text(pk),
-    sk: text(sk),
-    body: bytes(encodeVerdict(record, receivedAt)),
+    ...keyAttributes(key),
+    body: bytes(body),
     received: number(receivedAt),
     token: text(token),
-    ...(sk === id ? {} : { id: text(id) }),
-    ...(plainName(reporter.id) === reporter.id ? {} : { reporter: text(reporter.id) }),
     expires: expiry(receivedAt + VERDICT_RETENTION_MS),
   };
 }
 
-/** A verdict item read back: the record, and when it was received. Throws a RangeError when the item is damaged. */
+/**
+ * A verdict item read back: the record, with the names that stand for its ids, and when it was received. Throws a RangeError
+ * when the item is damaged.
+ */
 export function verdictIn(item: Item): { readonly record: VerdictRecord; readonly receivedAt: number } {
   const pk = present(textIn(item, 'pk'), 'pk');
   const sk = present(textIn(item, 'sk'), 'sk');
   const body = present(bytesIn(item, 'body'), 'body');
   const { trusted, receivedAt, ...verdict } = decodeVerdict(body);
-  const reporter = { id: textIn(item, 'reporter') ?? reporterNameOf({ pk, sk }), trusted };
-  return { record: { ...verdict, id: textIn(item, 'id') ?? sk, reporter }, receivedAt };
+  const reporter = { id: reporterNameOf({ pk, sk }), trusted };
+  return { record: { ...verdict, id: sk, reporter }, receivedAt };
 }

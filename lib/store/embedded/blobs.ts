@@ -1,16 +1,16 @@
 /**
  * Large immutable pieces on LMDB.
  */
-import type { Database, RootDatabase } from 'lmdb';
 import type { BlobStore } from '../records.ts';
+import type { Databases } from './databases.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 export class EmbeddedBlobs implements BlobStore {
-  readonly #blobs: Database<Buffer, string>;
+  readonly #blobs: Databases['blobs'];
   readonly #queue: WriteQueue;
 
-  constructor(root: RootDatabase, queue: WriteQueue) {
-    this.#blobs = root.openDB<Buffer, string>({ name: 'blobs', encoding: 'binary' });
+  constructor({ blobs }: Databases, queue: WriteQueue) {
+    this.#blobs = blobs;
     this.#queue = queue;
   }
 

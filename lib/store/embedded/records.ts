@@ -1,28 +1,20 @@
 /**
  * The operator's records and the audit trail on LMDB.
  */
-import type { Database, RootDatabase } from 'lmdb';
-import type {
-  AuditEntry,
-  Json,
-  Page,
-  RecordChange,
-  RecordKind,
-  RecordStore,
-  StoredRecord,
-} from '../records.ts';
+import type { AuditEntry, Page, RecordChange, RecordKind, RecordStore, StoredRecord } from '../records.ts';
+import type { Databases } from './databases.ts';
 import type { WriteQueue } from './write-queue.ts';
 
 export class EmbeddedRecords implements RecordStore {
-  readonly #records: Database<Json, [RecordKind, string]>;
-  readonly #revisions: Database<number, string>;
-  readonly #audit: Database<AuditEntry, [number, number]>;
+  readonly #records: Databases['records'];
+  readonly #revisions: Databases['revisions'];
+  readonly #audit: Databases['audit'];
   readonly #queue: WriteQueue;
 
-  constructor(root: RootDatabase, queue: WriteQueue) {
-    this.#records = root.openDB<Json, [RecordKind, string]>({ name: 'records', encoding: 'json' });
-    this.#revisions = root.openDB<number, string>({ name: 'revisions', encoding: 'json' });
-    this.#audit = root.openDB<AuditEntry, [number, number]>({ name: 'audit', encoding: 'json' });
+  constructor({ records, revisions, audit }: Databases, queue: WriteQueue) {
+    this.#records = records;
+    this.#revisions = revisions;
+    this.#audit = audit;
     this.#queue = queue;
   }
 

@@ -7,17 +7,17 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import type { Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import type { Impulse } from '../../reputation/cascade.ts';
-import { prefixOfKey, type RungKey, rootKey, rungKey, rungRange } from '../../reputation/rung.ts';
+import { type RungKey, rootKey, rungKey } from '../../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { applyImpulses, type TallyShelf } from '../apply.ts';
 import { decodeNumber, encodeNumber } from '../codec/bytes.ts';
 import { decodeTally, encodeTally } from '../codec/tally.ts';
 import { decodeVerdict, encodeVerdict, receivedAtOf } from '../codec/verdict.ts';
-import { forgettingOf, impulseOf, isReporterKey, reporterRange, retractionOf } from '../impulse.ts';
+import { forgettingOf, impulseOf, reporterKey, reporterRange, retractionOf } from '../impulse.ts';
 import {
   type RecordOutcome,
   type RungTally,
@@ -26,20 +26,26 @@ import {
   type VerdictRecord,
 } from '../port.ts';
 import type { AuditEntry, BlobStore, Page } from '../records.ts';
+import type { StateStore } from '../state.ts';
 import { EmbeddedBlobs } from './blobs.ts';
 import { EmbeddedCounters } from './counters.ts';
+import { type Bytes, openDatabases, refuseHalfLoaded } from './databases.ts';
 import { refuseForeignFile } from './file.ts';
+import { listRungs } from './listing.ts';
 import { EmbeddedRecords } from './records.ts';
+import { EmbeddedState } from './state.ts';
 import { TallyCache } from './tally-cache.ts';
 import { idIn, reporterStart, VerdictLog, verdictKey, type WalkStep } from './verdict-log.ts';
 import { WriteQueue } from './write-queue.ts';
 
-type Bytes = Database<Buffer, Buffer>;
+/** Room for databases to come. */
+const MAX_DATABASES = 16;
 
 export class EmbeddedStore implements Store {
   readonly records: EmbeddedRecords;
   readonly blobs: BlobStore;
   readonly counters: EmbeddedCounters;
+  readonly state: StateStore;
   readonly #root: RootDatabase;
   readonly #tallies: Bytes;
   readonly #verdicts: VerdictLog;
@@ -53,19 +59,26 @@ export class EmbeddedStore implements Store {
     mkdirSync(directory, { recursive: true, mode: 0o750 });
     const path = join(directory, 'evidence.mdb');
     refuseForeignFile(path);
-    this.#root = open({ path, noSubdir: true, maxDbs: 8 });
-    const options = { encoding: 'binary', keyEncoding: 'binary' } as const;
-    this.#tallies = this.#root.openDB<Buffer, Buffer>({ name: 'tallies', ...options });
-    this.#verdicts = new VerdictLog(this.#root);
-    this.#forgotten = this.#root.openDB<Buffer, Buffer>({ name: 'forgotten', ...options });
+    this.#root = open({ path, noSubdir: true, maxDbs: MAX_DATABASES });
+    const databases = openDatabases(this.#root);
+    this.#tallies = databases.tallies;
+    this.#verdicts = new VerdictLog(databases.verdicts);
+    this.#forgotten = databases.forgotten;
     this.#cache = new TallyCache({
       read: (key) => this.#load(Buffer.from(key, 'latin1')),
       lastTransaction: () => lastTransactionOf(this.#root),
       renew: () => this.#root.resetReadTxn(),
     });
-    this.#queue = new WriteQueue(this.#root, this.#cache);
-    this.records = new EmbeddedRecords(this.#root, this.#queue);
-    this.blobs = new EmbeddedBlobs(this.#root, this.#queue);
+    this.#queue = new WriteQueue(this.#root, this.#cache, () => refuseHalfLoaded(databases));
+    this.records = new EmbeddedRecords(databases, this.#queue);
+    this.blobs = new EmbeddedBlobs(databases, this.#queue);
+    this.state = new EmbeddedState({
+      root: this.#root,
+      databases,
+      records: this.records,
+      queue: this.#queue,
+      onTally: (key) => this.#cache.drop(key),
+    });
     this.counters = new EmbeddedCounters(directory);
     this.#shelf = {
       load: (key) => this.#cache.load(key),
@@ -109,8 +122,9 @@ export class EmbeddedStore implements Store {
       const { trusted, receivedAt, ...verdict } = decodeVerdict(known);
       if (receivedAt + VERDICT_RETENTION_MS <= now) return false;
       this.#verdicts.remove(key);
-      if (this.#isForgotten(verdict.ladder.subject, receivedAt)) return false;
-      this.#apply([retractionOf({ ...verdict, id, reporter: { id: reporterId, trusted } })], now);
+      const undo = this.#undoing({ ...verdict, id, reporter: { id: reporterId, trusted } }, receivedAt);
+      if (undo === null) return false;
+      this.#apply([undo], now);
       return true;
     });
   }
@@ -146,22 +160,9 @@ export class EmbeddedStore implements Store {
   listRungs(
     within: Prefix,
     length: number,
-    { after, limit }: { after?: string | undefined; limit: number },
+    page: { after?: string | undefined; limit: number },
   ): Promise<Page<RungTally>> {
-    const { start, end } = rungRange(within, length);
-    const items: RungTally[] = [];
-    let next: string | null = null;
-    const range = { start: Buffer.from(after ?? start, 'latin1'), end: Buffer.from(end, 'latin1') };
-    for (const { key, value } of this.#tallies.getRange(range)) {
-      const text = Buffer.from(key).toString('latin1');
-      if (text === after || isReporterKey(text)) continue;
-      const prefix = prefixOfKey(text);
-      if (prefix === null) continue;
-      if (items.length === limit) break;
-      items.push({ prefix, tally: decodeTally(value) });
-      next = text;
-    }
-    return Promise.resolve({ items, next: items.length < limit ? null : next });
+    return Promise.resolve(listRungs(this.#tallies, within, length, page));
   }
 
   rootTally(family: Family): Tally {
@@ -212,8 +213,8 @@ export class EmbeddedStore implements Store {
       const { trusted, receivedAt, ...verdict } = decodeVerdict(value);
       if (receivedAt < since) return true;
       const id = idIn(key, start);
-      const undo = retractionOf({ ...verdict, id, reporter: { id: reporterId, trusted } });
-      taken.push({ key, impulse: this.#isForgotten(verdict.ladder.subject, receivedAt) ? null : undo });
+      const record = { ...verdict, id, reporter: { id: reporterId, trusted } };
+      taken.push({ key, impulse: this.#undoing(record, receivedAt) });
       return true;
     });
     for (const { key } of taken) this.#verdicts.remove(key);
@@ -224,9 +225,14 @@ export class EmbeddedStore implements Store {
     return { count: taken.length, next };
   }
 
-  #isForgotten(subject: Prefix, receivedAt: number): boolean {
-    const at = this.#forgotten.getBinaryFast(Buffer.from(rungKey(subject), 'latin1'));
-    return at !== undefined && decodeNumber(at) >= receivedAt;
+  /** What takes a verdict back; null when it was forgotten with its subject. */
+  #undoing(record: VerdictRecord, receivedAt: number): Impulse | null {
+    const subject = rungKey(record.ladder.subject);
+    const isForgotten = [subject, reporterKey(subject, record.reporter)].some((key) => {
+      const at = this.#forgotten.getBinaryFast(Buffer.from(key, 'latin1'));
+      return at !== undefined && decodeNumber(at) >= receivedAt;
+    });
+    return isForgotten ? null : retractionOf(record);
   }
 
   #apply(impulses: Parameters<typeof applyImpulses>[0], now: number): void {

@@ -1,8 +1,8 @@
 /**
  * Verdict records on LMDB: by reporter and id, so that a retry finds its first try and a reporter's records lie together.
  */
-import type { Database, RootDatabase } from 'lmdb';
 import { plainId } from '../impulse.ts';
+import type { Bytes } from './databases.ts';
 
 /** How far a walk over the records got. */
 export interface WalkStep {
@@ -15,14 +15,10 @@ export interface WalkStep {
 const STEP = 5000;
 
 export class VerdictLog {
-  readonly #records: Database<Buffer, Buffer>;
+  readonly #records: Bytes;
 
-  constructor(root: RootDatabase) {
-    this.#records = root.openDB<Buffer, Buffer>({
-      name: 'verdicts',
-      encoding: 'binary',
-      keyEncoding: 'binary',
-    });
+  constructor(records: Bytes) {
+    this.#records = records;
   }
 
   get(key: Buffer): Buffer | undefined {

@@ -19,16 +19,27 @@ export interface TransactionWatcher {
 export class WriteQueue {
   readonly #database: RootDatabase;
   readonly #watcher: TransactionWatcher;
+  readonly #guard: () => void;
   #waiting: Job[] = [];
   #flushing: Promise<void> | null = null;
 
-  constructor(database: RootDatabase, watcher: TransactionWatcher) {
+  /** `guard` throws, inside the transaction, when writes are not to be. */
+  constructor(database: RootDatabase, watcher: TransactionWatcher, guard: () => void) {
     this.#database = database;
     this.#watcher = watcher;
+    this.#guard = guard;
   }
 
   /** Runs `work` in a write transaction of its own; resolves with its result once that is durable, rejects when not. */
   write<T>(work: () => T): Promise<T> {
+    return this.writeAnyway(() => {
+      this.#guard();
+      return work();
+    });
+  }
+
+  /** `write` without the guard. */
+  writeAnyway<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let result: { readonly value: T } | undefined;
       this.#waiting.push({

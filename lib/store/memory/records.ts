@@ -11,11 +11,18 @@ import type {
   RecordStore,
   StoredRecord,
 } from '../records.ts';
+import type { Kept } from './kept.ts';
 
 export class MemoryRecords implements RecordStore {
-  readonly #records = new Map<RecordKind, Map<string, Json>>();
-  readonly #revisions = new Map<RecordKind, number>();
-  readonly #audit: AuditEntry[] = [];
+  readonly #records: Kept['records'];
+  readonly #revisions: Kept['revisions'];
+  readonly #audit: Kept['audit'];
+
+  constructor({ records, revisions, audit }: Pick<Kept, 'records' | 'revisions' | 'audit'>) {
+    this.#records = records;
+    this.#revisions = revisions;
+    this.#audit = audit;
+  }
 
   getRecord(kind: RecordKind, key: string): Promise<StoredRecord | null> {
     const value = this.#of(kind).get(key);
@@ -68,7 +75,11 @@ export class MemoryRecords implements RecordStore {
 }
 
 export class MemoryBlobs implements BlobStore {
-  readonly #blobs = new Map<string, Uint8Array>();
+  readonly #blobs: Kept['blobs'];
+
+  constructor({ blobs }: Pick<Kept, 'blobs'>) {
+    this.#blobs = blobs;
+  }
 
   getBlob(key: string): Promise<Uint8Array | null> {
     return Promise.resolve(this.#blobs.get(key) ?? null);

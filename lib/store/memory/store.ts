@@ -7,7 +7,14 @@ import type { Prefix } from '../../net/prefix.ts';
 import { prefixOfKey, type RungKey, rootKey, rungKey, rungRange } from '../../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { applyImpulses, type TallyShelf } from '../apply.ts';
-import { forgettingOf, impulseOf, isReporterKey, reporterRange, retractionOf } from '../impulse.ts';
+import {
+  forgettingOf,
+  impulseOf,
+  isReporterKey,
+  reporterKey,
+  reporterRange,
+  retractionOf,
+} from '../impulse.ts';
 import {
   type RecordOutcome,
   type RungTally,
@@ -16,29 +23,31 @@ import {
   type VerdictRecord,
 } from '../port.ts';
 import type { AuditEntry, Page } from '../records.ts';
+import { HALF_LOADED } from '../state.ts';
 import { MemoryCounters } from './counters.ts';
+import { nothingKept, verdictKey } from './kept.ts';
 import { MemoryBlobs, MemoryRecords } from './records.ts';
+import { MemoryState } from './state.ts';
 
 /** The in-memory store, with its answers also at hand without a promise. */
 export class MemoryStore implements Store {
-  readonly records = new MemoryRecords();
-  readonly blobs = new MemoryBlobs();
+  readonly #kept = nothingKept();
+  readonly records = new MemoryRecords(this.#kept);
+  readonly blobs = new MemoryBlobs(this.#kept);
+  readonly state = new MemoryState(this.#kept);
   readonly counters = new MemoryCounters();
-  readonly #forgotten = new Map<string, number>();
-  readonly #tallies = new Map<string, Tally>();
-  readonly #verdicts = new Map<string, { readonly record: VerdictRecord; readonly receivedAt: number }>();
   readonly #shelf: TallyShelf = {
-    load: (key) => this.#tallies.get(key),
+    load: (key) => this.#kept.tallies.get(key),
     save: (key, tally) => {
-      this.#tallies.set(key, tally);
+      this.#kept.tallies.set(key, tally);
     },
     drop: (key) => {
-      this.#tallies.delete(key);
+      this.#kept.tallies.delete(key);
     },
   };
 
   tally(rung: RungKey): Tally {
-    return this.#tallies.get(rung) ?? EMPTY_TALLY;
+    return this.#kept.tallies.get(rung) ?? EMPTY_TALLY;
   }
 
   readTallies(rungs: readonly RungKey[]): Promise<readonly Tally[]> {
@@ -49,10 +58,10 @@ export class MemoryStore implements Store {
   record(records: readonly VerdictRecord[], now: number): readonly RecordOutcome[] {
     const fresh: VerdictRecord[] = [];
     const outcomes = records.map((record): RecordOutcome => {
-      const key = `${record.reporter.id}\n${record.id}`;
-      const known = this.#verdicts.get(key);
+      const key = verdictKey(record.reporter.id, record.id);
+      const known = this.#kept.verdicts.get(key);
       if (known !== undefined && known.receivedAt + VERDICT_RETENTION_MS > now) return 'duplicate';
-      this.#verdicts.set(key, { record, receivedAt: now });
+      this.#kept.verdicts.set(key, { record, receivedAt: now });
       fresh.push(record);
       return 'accepted';
     });
@@ -70,11 +79,11 @@ export class MemoryStore implements Store {
   }
 
   retractVerdict(reporterId: string, id: string, now: number): Promise<boolean> {
-    return Promise.resolve(this.#retract(`${reporterId}\n${id}`, now));
+    return Promise.resolve(this.#retract(verdictKey(reporterId, id), now));
   }
 
   retractSince(reporterId: string, since: number, now: number): Promise<number> {
-    const keys = [...this.#verdicts]
+    const keys = [...this.#kept.verdicts]
       .filter(([, { record, receivedAt }]) => record.reporter.id === reporterId && receivedAt >= since)
       .map(([key]) => key);
     for (const key of keys) this.#retract(key, now);
@@ -84,13 +93,14 @@ export class MemoryStore implements Store {
   forget(subject: Prefix, audit: AuditEntry): Promise<boolean> {
     this.records.append(audit);
     const key = rungKey(subject);
-    const tally = this.#tallies.get(key);
+    const tally = this.#kept.tallies.get(key);
     if (tally === undefined) return Promise.resolve(false);
     applyImpulses([forgettingOf(subject, tally)], this.#shelf, audit.at);
-    this.#tallies.delete(key);
+    this.#kept.tallies.delete(key);
     const { start, end } = reporterRange(key);
-    for (const other of this.#tallies.keys()) if (other >= start && other < end) this.#tallies.delete(other);
-    this.#forgotten.set(key, audit.at);
+    for (const other of this.#kept.tallies.keys())
+      if (other >= start && other < end) this.#kept.tallies.delete(other);
+    this.#kept.forgotten.set(key, audit.at);
     return Promise.resolve(true);
   }
 
@@ -100,7 +110,7 @@ export class MemoryStore implements Store {
     { after, limit }: { after?: string | undefined; limit: number },
   ): Promise<Page<RungTally>> {
     const { start, end } = rungRange(within, length);
-    const keys = [...this.#tallies.keys()]
+    const keys = [...this.#kept.tallies.keys()]
       .filter((key) => key >= start && key < end && (after === undefined || key > after))
       .filter((key) => !isReporterKey(key))
       .sort()
@@ -117,7 +127,8 @@ export class MemoryStore implements Store {
   }
 
   check(): Promise<void> {
-    return Promise.resolve();
+    const isHalfLoaded = this.#kept.load?.done === false;
+    return isHalfLoaded ? Promise.reject(new Error(HALF_LOADED)) : Promise.resolve();
   }
 
   close(): Promise<void> {
@@ -125,11 +136,14 @@ export class MemoryStore implements Store {
   }
 
   #retract(key: string, now: number): boolean {
-    const known = this.#verdicts.get(key);
+    const known = this.#kept.verdicts.get(key);
     if (known === undefined || known.receivedAt + VERDICT_RETENTION_MS <= now) return false;
-    this.#verdicts.delete(key);
-    const forgottenAt = this.#forgotten.get(rungKey(known.record.ladder.subject));
-    if (forgottenAt !== undefined && forgottenAt >= known.receivedAt) return false;
+    this.#kept.verdicts.delete(key);
+    const subject = rungKey(known.record.ladder.subject);
+    const isForgotten = [subject, reporterKey(subject, known.record.reporter)].some(
+      (name) => (this.#kept.forgotten.get(name) ?? -1) >= known.receivedAt,
+    );
+    if (isForgotten) return false;
     applyImpulses([retractionOf(known.record)], this.#shelf, now);
     return true;
   }

@@ -5,6 +5,7 @@ import {
   verdictIn,
   verdictItem,
 } from '../../../lib/store/dynamodb/verdict-commands.ts';
+import { impulseOf, plainId } from '../../../lib/store/impulse.ts';
 import { DAY, NOW, recordOf } from '../../support/records.ts';
 
 const HOST = '2a00:1450:8319:fe42::1';
@@ -36,7 +37,12 @@ describe('the commands on verdicts', () => {
 
   it.each(['a', 'x'.repeat(200), 'nul\u0000l'])('reads back what it writes, with an id like %j', (id) => {
     const record = recordOf(HOST, { id, reporter: { id: `${id} reporter`, trusted: false }, count: 7 });
-    expect(verdictIn(verdictItem(record, NOW, 'tok'))).toEqual({ record, receivedAt: NOW });
+    const named = { id: plainId(id), reporter: { id: plainId(`${id} reporter`), trusted: false } };
+    expect(verdictIn(verdictItem(record, NOW, 'tok'))).toEqual({
+      record: { ...record, ...named },
+      receivedAt: NOW,
+    });
+    expect(impulseOf({ ...record, ...named })).toEqual(impulseOf(record));
   });
 
   it('fits a verdict into a write of one unit, however long its id', () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { type Emulator, startEmulator } from '../../support/dynalite.ts';
 import { type OpenTable, openEmulated, openInMemory, promptStore } from '../../support/dynamo-store.ts';
 import { NOW } from '../../support/records.ts';
+import { describeStateContract } from '../../support/state-contract.ts';
 import { describeStoreContract, type OpenStore } from '../../support/store-contract.ts';
 
 let emulator: Emulator;
@@ -13,6 +14,11 @@ afterAll(() => emulator.close());
 describeStoreContract('the DynamoDB store', async () => onTable(await openEmulated(emulator, () => NOW)));
 
 describeStoreContract('the DynamoDB store on a table in memory', async () =>
+  onTable(openInMemory(() => NOW)),
+);
+
+describeStateContract('the DynamoDB store', async () => onTable(await openEmulated(emulator, () => NOW)));
+describeStateContract('the DynamoDB store on a table in memory', async () =>
   onTable(openInMemory(() => NOW)),
 );
 

@@ -5,12 +5,12 @@
  *   a tally changed                   ->  the tally above changes by what it now contributes more or less
  *   a subject is to be forgotten      ->  its reporters' tallies are emptied, and the rest follows
  */
-import { ladderOf } from '../../../allocation/ladder.ts';
 import type { Prefix } from '../../../net/prefix.ts';
-import { contribution, type Saturation } from '../../../reputation/cascade.ts';
-import { prefixOfKey, type RungKey, rungKey } from '../../../reputation/rung.ts';
+import { contribution } from '../../../reputation/cascade.ts';
+import { isRootKey, prefixOfKey, type RungKey } from '../../../reputation/rung.ts';
 import { difference, isNothing, pruned, type TallyDelta } from '../../../reputation/tally.ts';
 import { impulseOf, retractionOf } from '../../impulse.ts';
+import { type LevelAbove, levelAbove } from '../../level-above.ts';
 import { type Item, numberIn, present, textIn } from '../item.ts';
 import { cascadeKey, groupNoteOf, rootLaneOf, subjectOf, type TableKey } from '../keys.ts';
 import { verdictIn } from '../verdict-commands.ts';
@@ -87,7 +87,7 @@ function liftWork(
 
 function tallyWork(change: Change): Work {
   const key = cascadeKey(change.key);
-  const above = key === null ? null : levelAbove(key);
+  const above = key === null ? null : laneAbove(key);
   if (key === null || above === null) throw new RangeError('a tally under a key that none has');
   const before = stateOf(change.before);
   const after = change.after === null ? { ...NO_TALLY, time: before.time } : stateOf(change.after);
@@ -122,20 +122,10 @@ function forgetWork({ key, after }: Change): Work {
   return { forget: { subject, at: present(numberIn(after, 'at'), 'at') } };
 }
 
-/**
- * The level above a tally, and how it sees this one. It follows from the key alone, so that a tally is the sum of what
- * all its children contribute, whichever way a verdict took.
- */
-function levelAbove(key: RungKey): { readonly key: RungKey; readonly saturation: Saturation } | null {
-  const rung = prefixOfKey(key);
-  if (rung === null) return null;
-  const own = rungKey(rung);
-  if (key.length > own.length) {
-    const trusted = key.charAt(own.length + 1) === 't';
-    return { key: own, saturation: trusted ? 'trusted-reporter' : 'reporter' };
-  }
-  const [parent] = ladderOf(rung).ancestors;
-  return { key: parent === undefined ? rootLaneOf(rung.family, own) : rungKey(parent), saturation: 'child' };
+/** The level above a tally, as this store keeps it: a root in lanes. */
+function laneAbove(key: RungKey): LevelAbove | null {
+  const above = levelAbove(key);
+  return above === null || !isRootKey(above.key) ? above : { ...above, key: rootLaneOf(above.key, key) };
 }
 
 function stateOf(item: Item | null): TallyState {

@@ -1,0 +1,53 @@
+/**
+ * What the store's file holds: one database a row, opened together.
+ *
+ * | database    | key                              | value                                                        |
+ * |-------------|----------------------------------|--------------------------------------------------------------|
+ * | `tallies`   | key of the cascade               | see codec/tally.ts                                           |
+ * | `verdicts`  | reporter, NUL, id                | see codec/verdict.ts                                         |
+ * | `forgotten` | subject, or reporter on a subject| until when verdicts are forgotten, epoch milliseconds        |
+ * | `records`   | kind, key                        | JSON                                                         |
+ * | `revisions` | kind                             | how often records of the kind changed                        |
+ * | `audit`     | time, number within it           | JSON                                                         |
+ * | `blobs`     | name                             | bytes                                                        |
+ * | `load`      | `mark`                           | how far the last load has come, JSON                         |
+ */
+import type { Database, RootDatabase } from 'lmdb';
+import type { AuditEntry, Json, RecordKind } from '../records.ts';
+import { HALF_LOADED, type LoadMark } from '../state.ts';
+
+export type Bytes = Database<Buffer, Buffer>;
+
+export interface Databases {
+  readonly tallies: Bytes;
+  readonly verdicts: Bytes;
+  readonly forgotten: Bytes;
+  readonly records: Database<Json, [RecordKind, string]>;
+  readonly revisions: Database<number, RecordKind>;
+  readonly audit: Database<AuditEntry, [number, number]>;
+  readonly blobs: Database<Buffer, string>;
+  readonly load: Database<LoadMark, string>;
+}
+
+export function openDatabases(root: RootDatabase): Databases {
+  const bytes = (name: string): Bytes =>
+    root.openDB<Buffer, Buffer>({ name, encoding: 'binary', keyEncoding: 'binary' });
+  return {
+    tallies: bytes('tallies'),
+    verdicts: bytes('verdicts'),
+    forgotten: bytes('forgotten'),
+    records: root.openDB<Json, [RecordKind, string]>({ name: 'records', encoding: 'json' }),
+    revisions: root.openDB<number, RecordKind>({ name: 'revisions', encoding: 'json' }),
+    audit: root.openDB<AuditEntry, [number, number]>({ name: 'audit', encoding: 'json' }),
+    blobs: root.openDB<Buffer, string>({ name: 'blobs', encoding: 'binary' }),
+    load: root.openDB<LoadMark, string>({ name: 'load', encoding: 'json' }),
+  };
+}
+
+/** Throws while a load is not finished: what is written then would be counted beside what is still to come. */
+export function refuseHalfLoaded({ load }: Databases): void {
+  if (load.get(LOAD_MARK)?.done === false) throw new Error(HALF_LOADED);
+}
+
+/** Under which the mark of a load lies. */
+export const LOAD_MARK = 'mark';
