@@ -76,8 +76,26 @@ export async function call({ url, key }: Target, request: Call): Promise<Result<
   }
   const json = parseSafely(text);
   if (response.ok) return ok({ text: printableJson(text), json });
-  const exit = response.status >= 500 || response.status === 429 ? EXIT.unavailable : EXIT.refused;
-  return fail({ exit, detail: detailOf(json, response.status) });
+  return fail(failureOf(json, response.status, key !== null));
+}
+
+/** What a refusal means for whoever typed the command. */
+function failureOf(json: unknown, status: number, hasKey: boolean): CallFailure {
+  const detail = detailOf(json, status);
+  if (status === 401) {
+    const taken = 'the service does not take the key in PREFIXWISE_KEY: it may be mistyped, or have ended';
+    const why = hasKey ? taken : 'the service asks for a key: put yours into PREFIXWISE_KEY';
+    return { exit: EXIT.noPermission, detail: why };
+  }
+  if (status === 403) {
+    const scope = /the scope (\w+)$/.exec(detail)?.[1];
+    const why =
+      scope === undefined
+        ? detail
+        : `the key in PREFIXWISE_KEY may not do this: it has not the scope ${scope}`;
+    return { exit: EXIT.noPermission, detail: why };
+  }
+  return { exit: status >= 500 || status === 429 ? EXIT.unavailable : EXIT.refused, detail };
 }
 
 /** The sentence of a problem; of anything else its status. */

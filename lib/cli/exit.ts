@@ -16,6 +16,8 @@ export const EXIT = {
   unavailable: 69,
   /** An output file cannot be written. */
   cannotCreate: 73,
+  /** The key is not taken, or may not do this. */
+  noPermission: 77,
   /** The configuration is at fault. */
   config: 78,
 } as const;

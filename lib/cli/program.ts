@@ -7,6 +7,7 @@ import { packageVersion } from '../version.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
+import { keysCommand } from './keys.ts';
 import { lookupCommand } from './lookup.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
@@ -31,8 +32,9 @@ export async function runProgram(argv: readonly string[], host: HostProcess & Te
     importCommand(host, exit),
     exportCommand(host, exit),
     replayCommand(host, exit),
+    keysCommand(host, exit),
   ];
-  for (const command of [program, ...commands]) {
+  for (const command of [program, ...commands, ...commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => host.stdout.write(text),
       writeErr: (text) => host.stderr.write(text),

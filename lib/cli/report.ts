@@ -24,7 +24,7 @@ interface Options {
 
 const EXIT_HELP = `
 Exit codes: 0 all taken (duplicates count as taken), 1 some refused, 2 wrong usage, 66 the file cannot be read,
-69 the service cannot be reached or cannot answer now.`;
+69 the service cannot be reached or cannot answer now, 77 the key in PREFIXWISE_KEY is not taken or may not report.`;
 
 export function reportCommand(terminal: Terminal, exit: (code: ExitCode) => void): Command {
   return new Command('report')

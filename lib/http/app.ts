@@ -46,6 +46,11 @@ export function createApp(deps: AppDeps): Hono {
   app.put('/v1/lists/:list/:prefix', may('admin', lazily(lists, 'putListEntry', deps)));
   app.delete('/v1/lists/:list/:prefix', may('admin', lazily(lists, 'deleteListEntry', deps)));
   app.delete('/v1/reputation/:prefix', may('admin', lazily(reputation, 'deleteReputation', deps)));
+  app.get('/v1/keys', may('admin', lazily(keys, 'listKeys', deps)));
+  app.post('/v1/keys', may('admin', lazily(keys, 'postKey', deps)));
+  app.get('/v1/keys/:id', may('admin', lazily(keys, 'getOneKey', deps)));
+  app.delete('/v1/keys/:id', may('admin', lazily(keys, 'deleteKey', deps)));
+  app.post('/v1/keys/:id/rotate', may('admin', lazily(keys, 'postRotation', deps)));
   app.get('/v1/audit', may('admin', lazily(audit, 'audit', deps)));
 
   app.get('/', mayByForm('lookup', lazily(page, 'page', sources, deps)));
@@ -83,6 +88,7 @@ const documentation = () => import('./routes/documentation.ts');
 const entrance = () => import('./routes/sign-in.ts');
 const feedback = () => import('./routes/feedback.ts');
 const history = () => import('./routes/history.ts');
+const keys = () => import('./routes/keys.ts');
 const lists = () => import('./routes/lists.ts');
 const map = () => import('./routes/map.ts');
 const page = () => import('./routes/page.ts');

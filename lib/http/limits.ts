@@ -43,6 +43,8 @@ export const MAX_VERDICT_COUNT = 1_000_000_000;
 
 /** The body of an operator entry. */
 export const MAX_ENTRY_BODY = 16 * KIB;
+/** The body of a request about a key: it may name many hosts. */
+export const MAX_KEY_BODY = 32 * KIB;
 /** Operator entries in one part of their list, when none or too many are asked for. */
 export const DEFAULT_ENTRIES = 100;
 export const MAX_ENTRIES = 1000;

@@ -80,29 +80,32 @@ export async function rotateKey(
   return ok({ key, token: formatToken({ id, secret }) });
 }
 
-/**
- * Ends a key for good; a key that is revoked already stays as it is. Every process knows within five seconds.
- *
- * With `since` (epoch milliseconds) everything it reported from then on is taken back: `retracted` says how many verdicts.
- * What another process took in during those five seconds is not among them, so for a stolen key ask again after them.
- */
+/** Ends a key for good; a key that is revoked already stays as it is. Every process knows within five seconds. */
 export async function revokeKey(
+  records: RecordStore,
+  id: string,
+  act: KeyAct,
+): Promise<Result<Key, 'unknown'>> {
+  const before = await getKey(records, id);
+  if (before === null) return fail('unknown');
+  if (before.revokedAt !== null) return ok(before);
+  await records.changeRecords([revocationChange(id, act.at)], auditOf(id, 'revoke', act, null));
+  return ok({ ...before, revokedAt: act.at });
+}
+
+/**
+ * Takes back everything a key reported since a time (epoch milliseconds), for a stolen one; resolves to how many verdicts.
+ * To be done once nobody is let in with it any more, or more may come behind.
+ */
+export async function retractReports(
   store: Pick<Store, 'records' | 'retractSince'>,
   id: string,
-  since: number | null,
+  since: number,
   act: KeyAct,
-): Promise<Result<{ readonly key: Key; readonly retracted: number }, 'unknown'>> {
-  const before = await getKey(store.records, id);
-  if (before === null) return fail('unknown');
-  const revokedAt = before.revokedAt ?? act.at;
-  if (before.revokedAt === null) {
-    await store.records.changeRecords([revocationChange(id, revokedAt)], auditOf(id, 'revoke', act, null));
-  }
-  const key = { ...before, revokedAt };
-  if (since === null) return ok({ key, retracted: 0 });
+): Promise<number> {
   const retracted = await store.retractSince(id, since, act.at);
   await store.records.changeRecords([], auditOf(id, 'retract', act, { since, retracted }));
-  return ok({ key, retracted });
+  return retracted;
 }
 
 function auditOf(target: string, act: string, { actor, at, reason }: KeyAct, detail: Json): AuditEntry {

@@ -9,13 +9,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importCommand } from '../../lib/cli/import.ts';
 import { startHttps, testFetcher } from '../published/follow/https-server.ts';
-import { runCli } from '../support/cli.ts';
+import { runCli, runCommand } from '../support/cli.ts';
 
 const PREFIXLEN = [
   '# ours',
@@ -273,22 +271,10 @@ describe('import --follow', () => {
   });
 
   /** The command alone, so that names lead to the test's own server. */
-  async function follow(argv: readonly string[]) {
-    const outputs = { stdout: '', stderr: '' };
-    const stream = (name: 'stdout' | 'stderr') =>
-      new PassThrough().on('data', (chunk) => {
-        outputs[name] += String(chunk);
-      });
-    const terminal = {
-      env: { DATA_DIR: data },
-      stdin: Readable.from([]),
-      stdout: stream('stdout'),
-      stderr: stream('stderr'),
-    };
-    let code = -1;
-    const command = importCommand(terminal, (given) => (code = given), testFetcher());
-    await new Command().addCommand(command).parseAsync(['import', '--follow', ...argv], { from: 'user' });
-    await new Promise((resolve) => setImmediate(resolve));
-    return { code, ...outputs };
-  }
+  const follow = (argv: readonly string[]) =>
+    runCommand(
+      (terminal, exit) => importCommand(terminal, exit, testFetcher()),
+      ['import', '--follow', ...argv],
+      { env: { DATA_DIR: data } },
+    );
 });

@@ -14,7 +14,7 @@ describe('who is let in', () => {
     const good = await mustCreate(store.records);
     const expired = await mustCreate(store.records, { expiresAt: NOW + HOUR });
     const revoked = await mustCreate(store.records);
-    await revokeKey(store, revoked.key.id, null, act());
+    await revokeKey(store.records, revoked.key.id, act());
     const ring = new KeyRing(await readKeys(store.records));
     const later = NOW + HOUR;
     const wrong = formatToken({ id: good.key.id, secret: newSecret(random) });
@@ -81,7 +81,7 @@ describe('whether there are keys', () => {
       true,
       false,
     ]);
-    await revokeKey(store, key.id, null, act());
+    await revokeKey(store.records, key.id, act());
     const revoked = new KeyRing(await readKeys(store.records));
     expect([revoked.hasAnyKey(), revoked.hasUsableKey(NOW)]).toEqual([true, false]);
   });

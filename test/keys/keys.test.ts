@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readKeys } from '../../lib/keys/key-records.ts';
 import { followKeys, KeyRing } from '../../lib/keys/key-ring.ts';
-import { createKey, revokeKey, rotateKey } from '../../lib/keys/keys.ts';
+import { createKey, retractReports, revokeKey, rotateKey } from '../../lib/keys/keys.ts';
 import { EmbeddedStore } from '../../lib/store/embedded/store.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { Store } from '../../lib/store/port.ts';
@@ -61,7 +61,8 @@ describe.each<[string, () => Store]>([
     const store = open();
     const { key } = await mustCreate(store.records);
     await rotateKey(store.records, key.id, 0, act(NOW + 1), random);
-    await revokeKey(store, key.id, NOW - HOUR, act(NOW + 2, 'stolen'));
+    await revokeKey(store.records, key.id, act(NOW + 2, 'stolen'));
+    await retractReports(store, key.id, NOW - HOUR, act(NOW + 2, 'stolen'));
     expect((await auditOf(store)).map((entry) => [entry.at, entry.act, entry.target, entry.reason])).toEqual([
       [NOW + 2, 'key.retract', key.id, 'stolen'],
       [NOW + 2, 'key.revoke', key.id, 'stolen'],
@@ -115,7 +116,7 @@ describe('a key', () => {
     const rotate = (id: string, at: number) => rotateKey(store.records, id, 0, act(at), random);
     expect(await rotate('0'.repeat(16), NOW)).toEqual({ ok: false, error: 'unknown' });
     expect(await rotate(key.id, NOW + HOUR)).toEqual({ ok: false, error: 'expired' });
-    await revokeKey(store, key.id, null, act());
+    await revokeKey(store.records, key.id, act());
     expect(await rotate(key.id, NOW)).toEqual({ ok: false, error: 'revoked' });
   });
 
@@ -124,7 +125,7 @@ describe('a key', () => {
     const { key, token } = await mustCreate(store.records);
     const { getRecord } = store.records;
     const before = await store.records.getRecord('key', key.id);
-    await revokeKey(store, key.id, null, act());
+    await revokeKey(store.records, key.id, act());
     store.records.getRecord = (_, name) => Promise.resolve(name === key.id ? before : null);
     const rotated = await rotateKey(store.records, key.id, HOUR, act(), random);
     store.records.getRecord = getRecord.bind(store.records);
@@ -136,11 +137,11 @@ describe('a key', () => {
   it('is revoked once; doing it again changes and records nothing', async () => {
     const store = new MemoryStore();
     const { key } = await mustCreate(store.records);
-    await revokeKey(store, key.id, null, act(NOW + 1));
-    const again = await revokeKey(store, key.id, null, act(NOW + 2));
-    expect(again).toMatchObject({ ok: true, value: { key: { revokedAt: NOW + 1 }, retracted: 0 } });
+    await revokeKey(store.records, key.id, act(NOW + 1));
+    const again = await revokeKey(store.records, key.id, act(NOW + 2));
+    expect(again).toMatchObject({ ok: true, value: { revokedAt: NOW + 1 } });
     expect(await auditOf(store)).toHaveLength(2);
-    expect(await revokeKey(store, '0'.repeat(16), null, act())).toEqual({ ok: false, error: 'unknown' });
+    expect(await revokeKey(store.records, '0'.repeat(16), act())).toEqual({ ok: false, error: 'unknown' });
   });
 
   it('takes with it what a thief reported since, and leaves the rest', async () => {
@@ -150,8 +151,8 @@ describe('a key', () => {
       recordOf(address, { id, reporter: { id: key.id, trusted: false } });
     await store.recordVerdicts([said('old', '2a00:1450:1::1')], NOW - DAY);
     await store.recordVerdicts([said('a', '2a00:1450:2::1'), said('b', '2a00:1450:3::1')], NOW);
-    const revoked = await revokeKey(store, key.id, NOW - HOUR, act());
-    expect(revoked).toMatchObject({ ok: true, value: { retracted: 2 } });
+    await revokeKey(store.records, key.id, act());
+    expect(await retractReports(store, key.id, NOW - HOUR, act())).toBe(2);
     expect((await auditOf(store))[0]).toMatchObject({
       act: 'key.retract',
       detail: { since: NOW - HOUR, retracted: 2 },
@@ -168,7 +169,7 @@ describe('a process', () => {
     expect(followed.current.verify(token, NOW)).toEqual({ ok: false, error: 'unknown' });
     await followed.refresh();
     expect(followed.current.verify(token, NOW).ok).toBe(true);
-    await revokeKey(store, key.id, null, act());
+    await revokeKey(store.records, key.id, act());
     await followed.refresh();
     expect(followed.current.verify(token, NOW)).toEqual({ ok: false, error: 'revoked' });
   });

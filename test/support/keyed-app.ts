@@ -32,7 +32,7 @@ export async function keyedApp(
     expired: await mustCreate(store.records, ended, NOW - HOUR),
     revoked: await make('revoked', SCOPES),
   };
-  await revokeKey(store, keys.revoked.key.id, null, act());
+  await revokeKey(store.records, keys.revoked.key.id, act());
   const ring = await ringOf(store);
   const { app, log } = testApp({ keys: ring, openWithoutKeys: false, ...overrides, store: seen(store) });
   return { app, log, store, keys };

@@ -8,6 +8,7 @@ import { MAX_BATCH_VERDICTS, MAX_BULK_ADDRESSES } from '../limits.ts';
 import { type FailureKind, PROBLEM_TYPES } from '../problem.ts';
 import { addressSchema } from '../wire/address-schema.ts';
 import { admissionRequestSchema } from '../wire/admission.ts';
+import { keyRequestSchema, revocationRequestSchema, rotationRequestSchema } from '../wire/key.ts';
 import { listEntryRequestSchema, reasonSchema } from '../wire/list-entry.ts';
 import { verdictSchema } from '../wire/verdict.ts';
 import { admissionSchema } from './admission-answers.ts';
@@ -28,6 +29,8 @@ import {
 import { auditSchema } from './audit-answers.ts';
 import { AUDIT_OPERATIONS } from './audit-operations.ts';
 import { FEEDBACK_OPERATIONS } from './feedback-operations.ts';
+import { issuedKeySchema, keySchema, keysSchema, revokedKeySchema } from './key-answers.ts';
+import { KEY_OPERATIONS } from './key-operations.ts';
 import { listEntriesSchema, listEntrySchema } from './list-answers.ts';
 import { LIST_OPERATIONS } from './list-operations.ts';
 import { OPERATIONS } from './operations.ts';
@@ -57,6 +60,9 @@ const REQUESTS = {
   AllocationEntryRequest: operatorEntrySchema,
   ListEntryRequest: listEntryRequestSchema,
   Reason: reasonSchema,
+  KeyRequest: keyRequestSchema,
+  KeyRotation: rotationRequestSchema,
+  KeyRevocation: revocationRequestSchema,
 } as const;
 
 const ANSWERS = {
@@ -71,6 +77,10 @@ const ANSWERS = {
   AllocationEntries: entriesSchema,
   ListEntry: listEntrySchema,
   ListEntries: listEntriesSchema,
+  Key: keySchema,
+  Keys: keysSchema,
+  IssuedKey: issuedKeySchema,
+  RevokedKey: revokedKeySchema,
   Audit: auditSchema,
   Problem: problemSchema,
   ProblemType: problemTypeSchema,
@@ -126,6 +136,7 @@ function paths(): Record<string, unknown> {
     ...FEEDBACK_OPERATIONS,
     ...ALLOCATION_OPERATIONS,
     ...LIST_OPERATIONS,
+    ...KEY_OPERATIONS,
     ...AUDIT_OPERATIONS,
   };
   for (const [path, operations] of Object.entries(all)) {
