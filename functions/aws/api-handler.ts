@@ -58,7 +58,7 @@ async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandl
     entriesChanged: allocations.entriesChanged,
     book: publicUrl === null ? book : { ...book, lookupUrl: `${publicUrl}/?address=` },
     listingOf: lists.listingOf,
-    divides: lists.divides,
+    divides: (network, now) => lists.divides(network, now) || allocations.divides(network.prefix),
     listsChanged: lists.changed,
     keys: keys.follow(),
     openWithoutKeys: false,

@@ -2,6 +2,7 @@
  * The published allocations of a warm process: all of them in memory, matched by a search over flat columns.
  */
 import type { Address, Family } from '../net/address.ts';
+import { firstAddress, lastAddress, type Prefix } from '../net/prefix.ts';
 import type { Allocation, Allocations } from './allocation.ts';
 import type { DisjointRanges } from './disjoint-ranges.ts';
 import { flatten } from './flatten.ts';
@@ -52,6 +53,12 @@ export class AllocationTable implements Allocations {
 
   match(address: Address): Allocation | undefined {
     return this.statements.allocationAt(this.ranges(address.family).saidAt(address), address);
+  }
+
+  /** Whether the table says one thing of a part of the prefix and another, or nothing, of the rest. */
+  divides(prefix: Prefix): boolean {
+    const ranges = this.ranges(prefix.family);
+    return ranges.find(firstAddress(prefix)) !== ranges.find(lastAddress(prefix));
   }
 
   ranges(family: Family): DisjointRanges {

@@ -30,7 +30,7 @@ export interface AppDeps {
   readonly book: PolicyBook;
   /** The operator's list entry that holds for a network, if any. */
   readonly listingOf: LookupSources['listingOf'];
-  /** Whether an entry of the lists holds for a part of a network only. */
+  /** Whether an entry of the lists, or an allocation, holds for a part of a network only. */
   readonly divides: LookupSources['divides'];
   /** Resolves once `listingOf` answers by the lists as they are in the store now. */
   readonly listsChanged: () => Promise<void>;

@@ -153,7 +153,7 @@ async function listen(
     entriesChanged: allocations.entriesChanged,
     book,
     listingOf: lists.listingOf,
-    divides: lists.divides,
+    divides: (network, now) => lists.divides(network, now) || allocations.divides(network.prefix),
     listsChanged: lists.changed,
     keys,
     openWithoutKeys: isLoopback(host),

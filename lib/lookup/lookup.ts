@@ -40,7 +40,10 @@ export interface LookupSources {
   readonly book: PolicyBook;
   /** The list entry that holds for the network, if any. */
   readonly listingOf: (network: Network, now: number) => Listing | null;
-  /** Whether a list entry covers a part of the network's prefix only: an answer then holds for its own address alone. */
+  /**
+   * Whether a list entry or an allocation covers a part of the network's prefix only: an answer then holds for its own
+   * address alone.
+   */
   readonly divides: (network: Network, now: number) => boolean;
   /** Waits for the evidence, but no longer than the time budget: null when it did not come or the store failed. */
   readonly withinBudget: (read: Promise<readonly Tally[]>) => Promise<readonly Tally[] | null>;

@@ -4,6 +4,7 @@
 import type { Allocation, Allocations } from '../allocation/allocation.ts';
 import { AllocationTable } from '../allocation/table.ts';
 import type { Address } from '../net/address.ts';
+import { firstAddress, type Prefix } from '../net/prefix.ts';
 import { FOLLOW_EVERY_MS, Followed } from '../store/followed.ts';
 import { readPublished } from './import-records.ts';
 import { readEntry } from './operator-records.ts';
@@ -14,6 +15,8 @@ import { readTable, type TableId } from './stored-table.ts';
 export interface LiveAllocations extends Allocations {
   /** The tables it answers by now, for who has to see them whole; they never change. */
   tables(): AllocationTables;
+  /** Whether addresses of the prefix are matched differently: an answer about one then does not hold for all of it. */
+  divides(prefix: Prefix): boolean;
   /** Follows the store now; never rejects. Called by itself every `FOLLOW_EVERY_MS`. */
   refresh(): Promise<void>;
   /** To be called after an operator entry was changed here: resolves when this process answers by it. */
@@ -61,6 +64,11 @@ export async function openAllocations(store: Shelves, onError: OnError): Promise
   return {
     match: (address) => entries.current.match(address) ?? published.match(address),
     tables: () => ({ operator: entries.current, published: published.current }),
+    divides: (prefix) => {
+      if (entries.current.divides(prefix)) return true;
+      // An entry that covers all of it leaves the published table nothing to say.
+      return entries.current.match(firstAddress(prefix)) === undefined && published.current.divides(prefix);
+    },
     refresh,
     entriesChanged: () => entries.changed(),
     upToDate: () => entries.upToDate(),

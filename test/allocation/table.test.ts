@@ -5,6 +5,7 @@ import type { Allocation } from '../../lib/allocation/allocation.ts';
 import { overlay } from '../../lib/allocation/overlay.ts';
 import { AllocationTable } from '../../lib/allocation/table.ts';
 import { visibleAllocations } from '../../lib/allocation/visible.ts';
+import { contains, firstAddress, lastAddress, Prefix } from '../../lib/net/prefix.ts';
 import { mustAddress, mustPrefix } from '../support/must-address.ts';
 import { anyAllocation, crowdedAddress, edgesOf } from './allocation-arbitrary.ts';
 import { HashedMatch } from './hashed-match.ts';
@@ -30,6 +31,47 @@ function allocation(block: string, facts: Partial<Allocation> = {}): Allocation 
 function matched(table: AllocationTable, address: string): number | undefined {
   return table.match(mustAddress(address))?.endSiteLength;
 }
+
+describe('a prefix that the table divides', () => {
+  it('is one in which something else is said of a part, or something at all', () => {
+    const table = AllocationTable.of([
+      allocation('2a00::/32', { endSiteLength: 56 }),
+      allocation('2a00:0:0:180::/60', { endSiteLength: 64 }),
+    ]);
+    const divided = ['2a00:0:0:100::/56', '2a00::/32', '2a00::/31', '::/0'];
+    const whole = [
+      '2a00:0:0:180::/60',
+      '2a00:0:0:180::/64',
+      '2a00:0:0:200::/56',
+      '2a01::/64',
+      '192.0.2.0/24',
+    ];
+    expect(divided.filter((prefix) => !table.divides(mustPrefix(prefix)))).toEqual([]);
+    expect(whole.filter((prefix) => table.divides(mustPrefix(prefix)))).toEqual([]);
+  });
+
+  it('is every one with two answers in it, and none in which one allocation holds throughout', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyAllocation, { maxLength: 20 }),
+        crowdedAddress,
+        fc.nat({ max: 128 }),
+        (allocations, address, cut) => {
+          const prefix = Prefix.covering(address, Math.min(cut, address.family === 4 ? 32 : 128));
+          const edges = edgesOf(allocations).filter((edge) => contains(prefix, edge));
+          const held = [firstAddress(prefix), lastAddress(prefix), ...edges].map((edge) =>
+            naiveMatch(allocations, edge),
+          );
+          const isDivided = AllocationTable.of(allocations).divides(prefix);
+          if (new Set(held.map((allocation) => allocation?.endSiteLength)).size > 1)
+            expect(isDivided).toBe(true);
+          if (new Set(held).size === 1) expect(isDivided).toBe(false);
+        },
+      ),
+      { seed: 42, numRuns: 500 },
+    );
+  });
+});
 
 describe('which statement holds', () => {
   it('is the longest one of an origin, and outside it the one around', () => {

@@ -73,6 +73,22 @@ describe('the allocations of a process', () => {
   });
 });
 
+describe('a prefix that allocations divide', () => {
+  it('is one with a published statement in a part of it, unless the operator spoke for all of it', async () => {
+    const divided = (): boolean => live.divides(mustPrefix('2600:1f00:0:100::/56'));
+    await importLines(store, 'a', ['2600:1f00::/32,56,', '2600:1f00:0:180::/60,64,'], publisher);
+    await open();
+    expect(divided()).toBe(true);
+    expect(live.divides(mustPrefix('2600:1f00:0:200::/56'))).toBe(false);
+    await putEntry(store.records, allocationOf('2600:1f00::/40', { endSiteLength: 56 }), ACT);
+    await live.entriesChanged();
+    expect(divided()).toBe(false);
+    await putEntry(store.records, allocationOf('2600:1f00:0:100::/57', { endSiteLength: 60 }), ACT);
+    await live.entriesChanged();
+    expect(divided()).toBe(true);
+  });
+});
+
 describe('a published table that cannot be read', () => {
   it('leaves the last good one in force, and is taken once it can', async () => {
     await importLines(store, 'a', ['2600:1f00::/32,56,'], publisher);
