@@ -8,7 +8,7 @@ import { type Answer, readAnswer } from './answers.ts';
 import { within } from './budget.ts';
 import { type Facts, queryOf } from './facts.ts';
 import type { Pause } from './pause.ts';
-import { type CachedAnswer, PrefixCache } from './prefix-cache.ts';
+import { type CachedAnswer, type Kept, PrefixCache } from './prefix-cache.ts';
 import type { Received, Service } from './service.ts';
 import { failWith, type Trouble } from './trouble.ts';
 
@@ -59,30 +59,33 @@ export class Lookups {
     return this.#cache.size;
   }
 
-  get inFlight(): number {
-    return this.#inFlight;
-  }
-
   /** Resolves within the budget; fails when there is no answer, not even an expired one. */
   async lookup(text: string, facts: Facts): Promise<Result<Found, Trouble>> {
     const address = addressOf(text);
     if (!address.ok) return address;
     const question = { address: address.value, query: queryOf(facts) };
-    const now = this.#options.clock();
-    const { current } = this.#cache.find(question.address, question.query, now);
-    if (current !== null) {
-      const origin = current.expires > now ? 'cache' : 'stale';
-      return ok({ answer: current.answer, origin, trouble: origin === 'stale' ? DEGRADED : null });
-    }
+    const { current } = this.#find(question);
+    if (current !== null) return ok(this.#kept(current, DEGRADED));
     const asked = await within(this.#options.budgetMs, this.#ask(question));
     const answer = asked ?? failWith('over-budget', `no answer within ${this.#options.budgetMs} ms`);
-    if (answer.ok && !answer.value.degraded)
-      return ok({ answer: answer.value, origin: 'service', trouble: null });
-    const { stale } = this.#cache.find(question.address, question.query, this.#options.clock());
-    if (stale !== null) {
-      return ok({ answer: stale.answer, origin: 'stale', trouble: answer.ok ? DEGRADED : answer.error });
+    if (answer.ok && !answer.value.degraded) return ok(fromService(answer.value));
+    const { current: newer, stale } = this.#find(question);
+    const left = newer ?? stale;
+    if (left !== null && !left.answer.degraded) {
+      return ok(this.#kept(left, answer.ok ? DEGRADED : answer.error));
     }
-    return answer.ok ? ok({ answer: answer.value, origin: 'service', trouble: null }) : answer;
+    return answer.ok ? ok(fromService(answer.value)) : answer;
+  }
+
+  #find({ address, query }: Question): Kept {
+    return this.#cache.find(address, query, this.#options.clock());
+  }
+
+  /** A kept answer; `trouble` is why it must do if it has expired. */
+  #kept({ answer, expires }: CachedAnswer, trouble: Trouble): Found {
+    return expires > this.#options.clock()
+      ? { answer, origin: 'cache', trouble: null }
+      : { answer, origin: 'stale', trouble };
   }
 
   /**
@@ -94,14 +97,14 @@ export class Lookups {
     const own = flightKey(hostPrefix(address), query);
     const joined = this.#flights.get(own);
     if (joined !== undefined) return joined;
-    const { stale } = this.#cache.find(address, query, this.#options.clock());
+    const { stale } = this.#find(question);
     const likely = stale?.prefix ?? Prefix.covering(address, USUAL_LENGTH[address.family]);
     const shared = flightKey(likely, query);
     const other = this.#flights.get(shared);
     if (other === undefined) return this.#fly([own, shared], question);
     const outcome = await other;
     if (!outcome.ok) return outcome;
-    const { current } = this.#cache.find(address, query, this.#options.clock());
+    const { current } = this.#find(question);
     if (current !== null) return ok(current.answer);
     return this.#flights.get(own) ?? this.#fly([own], question);
   }
@@ -147,6 +150,10 @@ export class Lookups {
     const entry: CachedAnswer = { prefix, answer, expires, askAgain: expires };
     this.#cache.set(query, entry);
   }
+}
+
+function fromService(answer: Answer): Found {
+  return { answer, origin: 'service', trouble: null };
 }
 
 const DEGRADED: Trouble = {

@@ -17,7 +17,7 @@ export interface CachedAnswer {
 }
 
 /** What is known of an address: an answer that spares a request, or an expired one to fall back on. */
-export interface Found {
+export interface Kept {
   readonly current: CachedAnswer | null;
   readonly stale: CachedAnswer | null;
 }
@@ -41,7 +41,7 @@ export class PrefixCache {
   }
 
   /** The longest current answer, and the longest expired one before it; `query` is what was asked along. */
-  find(address: Address, query: string, now: number): Found {
+  find(address: Address, query: string, now: number): Kept {
     let stale: CachedAnswer | null = null;
     for (const length of this.#lengths[address.family].present) {
       const entry = this.#entries.get(keyOf(Prefix.covering(address, length), query));
