@@ -7,8 +7,7 @@ import { fail, ok, type Result } from '../result.ts';
 import { type Reply, type Ruling, readRuling, type ServiceClass } from './answers.ts';
 import { within } from './budget.ts';
 import type { Facts } from './facts.ts';
-import type { Settled } from './options.ts';
-import type { Pause } from './pause.ts';
+import type { Gate } from './gate.ts';
 import type { Service } from './service.ts';
 import { failWith, type Trouble } from './trouble.ts';
 
@@ -43,41 +42,25 @@ export interface Admission {
   readonly trouble: Trouble | null;
 }
 
-type AdmissionOptions = Pick<Settled, 'budgetMs' | 'requestTimeoutMs' | 'maxInFlight' | 'clock'>;
-
 export class Admissions {
   readonly #service: Service;
-  readonly #pause: Pause;
-  readonly #options: AdmissionOptions;
-  #inFlight = 0;
+  readonly #gate: Gate;
+  readonly #budgetMs: number;
 
-  constructor(service: Service, pause: Pause, options: AdmissionOptions) {
+  constructor(service: Service, gate: Gate, budgetMs: number) {
     this.#service = service;
-    this.#pause = pause;
-    this.#options = options;
+    this.#gate = gate;
+    this.#budgetMs = budgetMs;
   }
 
   /** Resolves within the budget; fails when there is no answer by then. */
-  async ask(event: SessionEvent): Promise<Result<Ruling, Trouble>> {
-    const { budgetMs, requestTimeoutMs, maxInFlight, clock } = this.#options;
+  async ask({ facts, ...event }: SessionEvent): Promise<Result<Ruling, Trouble>> {
     const address = parseAddress(event.address);
     if (!address.ok) return fail(address.error);
-    if (this.#inFlight >= maxInFlight) return failWith('busy', `${maxInFlight} events are under way already`);
-    if (!this.#pause.mayAsk(clock(), requestTimeoutMs)) {
-      return failWith('paused', 'the service failed lately and is left alone for a moment');
-    }
-    const { facts, ...rest } = event;
-    const body = { ...facts, ...rest, address: formatAddress(address.value) };
-    return (
-      (await within(budgetMs, this.#send(body))) ?? failWith('over-budget', `no answer within ${budgetMs} ms`)
-    );
-  }
-
-  async #send(body: object): Promise<Result<Ruling, Trouble>> {
-    this.#inFlight++;
-    const answer = await this.#service.post('/v1/admission', body, readRuling);
-    this.#inFlight--;
-    this.#pause.note(answer.ok ? null : answer.error, this.#options.clock());
+    const body = { ...facts, ...event, address: formatAddress(address.value) };
+    const asked = this.#gate.through(() => this.#service.post('/v1/admission', body, readRuling));
+    const answer = await within(this.#budgetMs, asked);
+    if (answer === null) return failWith('over-budget', `no answer within ${this.#budgetMs} ms`);
     return answer.ok ? ok(answer.value.value) : answer;
   }
 }

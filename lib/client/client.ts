@@ -17,10 +17,10 @@ import {
 } from './answers.ts';
 import { within } from './budget.ts';
 import type { Facts } from './facts.ts';
+import { Gate } from './gate.ts';
 import { Lookups } from './lookups.ts';
 import { type ClientOptions, type Settled, settle } from './options.ts';
 import { Outbox, type OutboxCounts, type Verdict } from './outbox.ts';
-import { Pause } from './pause.ts';
 import { Service } from './service.ts';
 import { failWith, type Trouble } from './trouble.ts';
 
@@ -80,9 +80,9 @@ class PrefixwiseClient implements Client {
     this.#options = options;
     const { key } = options;
     this.#service = new Service({ ...options, key: key === '' ? null : key });
-    const pause = new Pause();
-    this.#lookups = new Lookups(this.#service, pause, options);
-    this.#admissions = new Admissions(this.#service, pause, options);
+    const gate = new Gate(options);
+    this.#lookups = new Lookups(this.#service, gate, options);
+    this.#admissions = new Admissions(this.#service, gate, options.budgetMs);
     this.#outbox = new Outbox(this.#service, { ...options, onTrouble: options.log });
   }
 

@@ -7,15 +7,13 @@ import { fail, ok, type Result } from '../result.ts';
 import { type Answer, readAnswer } from './answers.ts';
 import { within } from './budget.ts';
 import { type Facts, queryOf } from './facts.ts';
-import type { Pause } from './pause.ts';
+import type { Gate } from './gate.ts';
 import { type CachedAnswer, type Kept, PrefixCache } from './prefix-cache.ts';
 import type { Received, Service } from './service.ts';
 import { failWith, type Trouble } from './trouble.ts';
 
 export interface LookupOptions {
   readonly budgetMs: number;
-  readonly requestTimeoutMs: number;
-  readonly maxInFlight: number;
   readonly cacheSize: number;
   readonly maxStaleMs: number;
   readonly clock: () => number;
@@ -42,15 +40,14 @@ const USUAL_LENGTH = { 4: 32, 6: 64 } as const;
 
 export class Lookups {
   readonly #service: Service;
-  readonly #pause: Pause;
+  readonly #gate: Gate;
   readonly #options: LookupOptions;
   readonly #cache: PrefixCache;
   readonly #flights = new Map<string, Promise<Result<Answer, Trouble>>>();
-  #inFlight = 0;
 
-  constructor(service: Service, pause: Pause, options: LookupOptions) {
+  constructor(service: Service, gate: Gate, options: LookupOptions) {
     this.#service = service;
-    this.#pause = pause;
+    this.#gate = gate;
     this.#options = options;
     this.#cache = new PrefixCache(options.cacheSize, options.maxStaleMs);
   }
@@ -118,20 +115,10 @@ export class Lookups {
   }
 
   async #request({ address, query }: Question): Promise<Result<Answer, Trouble>> {
-    const { clock, maxInFlight, requestTimeoutMs } = this.#options;
-    if (this.#inFlight >= maxInFlight) {
-      return failWith('busy', `${maxInFlight} requests are under way already`);
-    }
-    if (!this.#pause.mayAsk(clock(), requestTimeoutMs)) {
-      return failWith('paused', 'the service failed lately and is left alone for a moment');
-    }
-    this.#inFlight++;
-    const answer = await this.#service.get(`/v1/lookup/${formatAddress(address)}${query}`, readAnswer);
-    this.#inFlight--;
-    const now = clock();
-    this.#pause.note(answer.ok ? null : answer.error, now);
+    const path = `/v1/lookup/${formatAddress(address)}${query}`;
+    const answer = await this.#gate.through(() => this.#service.get(path, readAnswer));
     if (!answer.ok) return answer;
-    this.#keep({ address, query }, answer.value, now);
+    this.#keep({ address, query }, answer.value, this.#options.clock());
     return ok(answer.value.value);
   }
 
