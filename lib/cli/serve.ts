@@ -14,9 +14,11 @@ Settings come from the environment:
   AWS_REGION          region and credentials, as for every AWS tool
   DYNAMODB_ENDPOINT   of an emulator or a VPC endpoint (none)
   LOOKUP_BUDGET_MS  how long a lookup waits for the store (50)
+  RATE_LIMIT        lookups and verdicts of a key in a minute, or off (60000)
   POLICY_FILE       policy file, YAML or JSON (the built-in policy)
   PUBLIC_URL        the service's address for others: links in SMTP replies lead there
 
+On any other address than loopback it starts only once there is a key: prefixwise keys create.
 SIGTERM or SIGINT stops it once requests in flight are answered; a second one at once.
 Exit codes: 0 stopped cleanly, 1 cut short, 78 it cannot run as configured.`;
 
