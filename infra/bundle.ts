@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { rolldown } from 'rolldown';
 
 export const FUNCTIONS = ['api', 'rollup'] as const;
 
@@ -14,32 +14,37 @@ const OUT = join(ROOT, 'build', 'lambda');
 /** The files of Swagger UI that `/docs` serves; everything else goes into the bundle. */
 const DOCS_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png', 'package.json'];
 
-/** Bundles one function; resolves to what went into it. */
-export async function bundle(name: (typeof FUNCTIONS)[number], out = OUT): Promise<Metafile> {
-  const { metafile } = await build({
-    entryPoints: [join(ROOT, 'functions', `${name}.ts`)],
-    outfile: join(out, name, 'index.js'),
-    bundle: true,
-    minify: true,
-    metafile: true,
+/**
+ * Bundles one entry point into a folder: `index.js` with one piece of all that a start needs, and a piece of each module
+ * that is imported when it is asked for. CommonJS, which Node starts in two thirds of the time it takes for modules.
+ */
+export async function bundle(input: string, folder: string): Promise<void> {
+  const bundler = await rolldown({
+    input,
     platform: 'node',
-    target: 'node22',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
-    logLevel: 'warning',
     tsconfig: join(ROOT, 'tsconfig.json'),
-    alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'infra', 'env-credentials.ts') },
-    define: { 'import.meta.url': '__moduleUrl' },
-    banner: { js: 'const __moduleUrl=require("node:url").pathToFileURL(__filename).href;' },
+    transform: { target: 'node22' },
+    resolve: {
+      mainFields: ['module', 'main'],
+      alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'infra', 'env-credentials.ts') },
+    },
   });
-  return metafile;
+  await bundler.write({
+    dir: folder,
+    format: 'cjs',
+    entryFileNames: 'index.js',
+    chunkFileNames: '[name]-[hash].js',
+    codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] },
+    minify: true,
+    comments: { legal: false },
+  });
+  await bundler.close();
 }
 
 /** Bundles all functions, with the files they read. */
 export async function bundleAll(out = OUT): Promise<void> {
   rmSync(out, { recursive: true, force: true });
-  for (const name of FUNCTIONS) await bundle(name, out);
+  for (const name of FUNCTIONS) await bundle(join(ROOT, 'functions', `${name}.ts`), join(out, name));
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   writeFileSync(join(out, 'package.json'), JSON.stringify({ type: 'commonjs', version }));
   const docs = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));

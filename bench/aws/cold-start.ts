@@ -1,84 +1,107 @@
 /**
- * Cold start of each function's bundle, against a bare Hono handler with the same SDK client: time from `node` to the
- * bundle's end, each in a process of its own, taken turn about.
+ * Cold start of each function's bundle, against a bare Hono handler with the same SDK client. Each run is a process of its
+ * own, taken turn about: the time from an empty process to the loaded bundle, and on to the first answer, with a table
+ * that answers every call at once and has nothing in it.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
-import { bundleAll } from '../../infra/bundle.ts';
+import { bundle, bundleAll } from '../../infra/bundle.ts';
+import { type GatewayEvent, httpApiEvent } from '../../test/support/gateway-events.ts';
+import { ratiosOf, type Spread, spreadOf } from '../measure/statistics.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const BARE = `
-import { DynamoDBClient, BatchGetItemCommand, DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { Hono } from 'hono';
-import { handle } from 'hono/aws-lambda';
-const client = new DynamoDBClient({ accountIdEndpointMode: 'disabled' });
-const app = new Hono();
-const commands = { BatchGetItemCommand, DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand };
-app.get('/:name', async (c) => c.json(await client.send(new commands[c.req.param('name')]({ TableName: 't' }))));
-export const handler = handle(app);
-`;
+const BARE = fileURLToPath(new URL('bare.ts', import.meta.url));
+
+/** What one process took, in milliseconds of the clock and of the processor. */
+interface Run {
+  readonly loadClock: number;
+  readonly load: number;
+  /** From the start to the first answer; equal to `load` for a function that answers nobody. */
+  readonly answer: number;
+}
 
 export interface ColdStart {
   readonly name: string;
+  /** Bytes that are loaded at start, as they are and packed, */
   readonly bytes: number;
   readonly gzip: number;
-  /** Milliseconds to load the bundle: median and least of the runs. */
-  readonly median: number;
-  readonly least: number;
+  /** and those that wait beside until somebody asks for them. */
+  readonly later: number;
+  /** Milliseconds of processor time to the loaded bundle: steadier than the clock where others work. */
+  readonly load: Spread;
+  /** As times of the bare handler's, run by run; */
+  readonly loadRatio: Spread;
+  /** by the clock; */
+  readonly clockRatio: Spread;
+  /** and to the first answer. */
+  readonly answerRatio: Spread;
 }
+
+const FIRST_CALLS: Readonly<Record<string, GatewayEvent | null>> = {
+  bare: httpApiEvent({ method: 'GET', path: '/' }),
+  api: httpApiEvent({ method: 'GET', path: '/v1/lookup/2a00:1450:8319:fe42::1' }),
+  rollup: null,
+};
 
 /** Measures the bundles, `runs` processes each. */
 export async function coldStarts(runs: number): Promise<readonly ColdStart[]> {
   const folder = mkdtempSync(join(tmpdir(), 'prefixwise-cold-'));
   await bundleAll(folder);
-  await bareHandler(join(folder, 'bare', 'index.js'));
-  const names = ['bare', 'api', 'rollup'];
-  const times = new Map<string, number[]>(names.map((name) => [name, []]));
+  await bundle(BARE, join(folder, 'bare'));
+  const table = await emptyTable();
+  const measured = new Map<string, Run[]>(Object.keys(FIRST_CALLS).map((name) => [name, []]));
   for (let run = 0; run < runs; run++) {
-    for (const name of names) times.get(name)?.push(loadTime(join(folder, name, 'index.js')));
+    for (const [name, own] of measured) {
+      own.push(await startOnce(join(folder, name, 'index.js'), FIRST_CALLS[name] ?? null, table.url));
+    }
   }
-  const figures = names.map((name) => {
-    const file = join(folder, name, 'index.js');
-    const sorted = (times.get(name) ?? []).sort((a, b) => a - b);
-    return {
-      name,
-      bytes: statSync(file).size,
-      gzip: gzipSync(readFileSync(file)).length,
-      median: sorted[Math.floor(sorted.length / 2)] ?? 0,
-      least: sorted[0] ?? 0,
-    };
-  });
+  table.server.close();
+  const bare = measured.get('bare') ?? [];
+  const figures = [...measured].map(([name, own]) => figuresOf(name, join(folder, name), own, bare));
   rmSync(folder, { recursive: true });
   return figures;
 }
 
-/** A handler with routes to nothing but the client, bundled as ours are. */
-async function bareHandler(outfile: string): Promise<void> {
-  await build({
-    stdin: { contents: BARE, resolveDir: ROOT, loader: 'js' },
-    outfile,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
-    alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'infra', 'env-credentials.ts') },
-  });
+function figuresOf(name: string, folder: string, own: readonly Run[], bare: readonly Run[]): ColdStart {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.js'));
+  const contents = new Map(files.map((file) => [file, readFileSync(join(folder, file))]));
+  const start = Buffer.concat([...contents].filter(([file]) => isEager(file)).map(([, content]) => content));
+  const all = [...contents.values()].reduce((sum, { length }) => sum + length, 0);
+  const ratio = (of: (run: Run) => number): Spread => ratiosOf(own.map(of), bare.map(of));
+  return {
+    name,
+    bytes: start.length,
+    gzip: gzipSync(start).length,
+    later: all - start.length,
+    load: spreadOf(own.map(({ load }) => load)),
+    loadRatio: ratio(({ load }) => load),
+    clockRatio: ratio(({ loadClock }) => loadClock),
+    answerRatio: ratio(({ answer }) => answer),
+  };
 }
 
-function loadTime(file: string): number {
-  const script = join(file, '..', 'time.cjs');
-  writeFileSync(
-    script,
-    `const t = process.hrtime.bigint(); require(${JSON.stringify(file)}); console.log(Number(process.hrtime.bigint() - t) / 1e6); process.exit(0);`,
-  );
+function isEager(file: string): boolean {
+  return /^(?:index|start-|rolldown-runtime-)/.test(file);
+}
+
+/** One process from its start to its first answer. */
+async function startOnce(bundle: string, event: GatewayEvent | null, endpoint: string): Promise<Run> {
+  const script = `
+    const cpu = process.cpuUsage(), from = process.hrtime.bigint();
+    const spent = () => { const { user, system } = process.cpuUsage(cpu); return (user + system) / 1e3; };
+    const { handler } = require(${JSON.stringify(bundle)});
+    const loadClock = Number(process.hrtime.bigint() - from) / 1e6, load = spent();
+    const event = ${JSON.stringify(event)};
+    const answered = event === null ? Promise.resolve({ statusCode: 200 }) : handler(event, {});
+    answered.then(({ statusCode, body }) => {
+      if (statusCode !== 200) throw new Error(body);
+      process.stdout.write(JSON.stringify({ loadClock, load, answer: spent() }), () => process.exit(0));
+    });`;
   const { PATH } = process.env;
   const env = {
     PATH,
@@ -86,8 +109,30 @@ function loadTime(file: string): number {
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'none',
     AWS_SECRET_ACCESS_KEY: 'none',
-    // Nothing listens there: a start asks the store, but its time is the network's, not ours.
-    DYNAMODB_ENDPOINT: 'http://127.0.0.1:9',
+    LOOKUP_BUDGET_MS: '5000',
+    DYNAMODB_ENDPOINT: endpoint,
   };
-  return Number(execFileSync(process.execPath, ['--no-warnings', script], { env }).toString());
+  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', '-e', script], { env });
+  return JSON.parse(stdout);
+}
+
+/** A table with nothing in it. */
+async function emptyTable(): Promise<{ readonly server: Server; readonly url: string }> {
+  const answers: Readonly<Record<string, string>> = {
+    GetItem: '{}',
+    Query: '{"Items":[],"Count":0,"ScannedCount":0}',
+    BatchGetItem: '{"Responses":{"cold":[]},"UnprocessedKeys":{}}',
+  };
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+      response
+        .writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
+        .end(answers[operation] ?? '{}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the table does not listen');
+  return { server, url: `http://127.0.0.1:${address.port}` };
 }

@@ -2,6 +2,8 @@
  * What the service costs on AWS: `npm run bench:aws`. Figures of this machine; units are the emulator's, which counts as
  * DynamoDB documents it.
  */
+import { describeMachine, thisMachine } from '../measure/machine.ts';
+import { decimals, plainTable, whole, withRange } from '../measure/print.ts';
 import { coldStarts } from './cold-start.ts';
 import { measureUnits } from './units.ts';
 
@@ -11,18 +13,22 @@ const MESSAGES = 2000;
 const BATCH = 20;
 const RUNS = 17;
 
-const starts = await coldStarts(RUNS);
-const bare = starts.find(({ name }) => name === 'bare')?.least ?? Number.NaN;
-console.log(`cold start on Node ${process.version}: loading the bundle, ${RUNS} processes each`);
-console.table(
-  starts.map(({ name, bytes, gzip, median, least }) => ({
-    function: name,
-    bytes,
-    gzip,
-    'median ms': round(median),
-    'least ms': round(least),
-    'least, times bare': round(least / bare),
-  })),
+console.log(describeMachine(thisMachine()));
+console.log(`cold start: ${RUNS} processes each; times are processor milliseconds, median (least-most)`);
+console.log(
+  plainTable(
+    ['function', 'bytes', 'gzip', 'on demand', 'load', 'times bare', 'by the clock', 'to the first answer'],
+    (await coldStarts(RUNS)).map((start) => [
+      start.name,
+      whole(start.bytes),
+      whole(start.gzip),
+      whole(start.later),
+      withRange(start.load, decimals(1)),
+      withRange(start.loadRatio, decimals(2)),
+      withRange(start.clockRatio, decimals(2)),
+      withRange(start.answerRatio, decimals(2)),
+    ]),
+  ),
 );
 const units = await measureUnits(MESSAGES, BATCH);
 console.log(`units on ${units.messages} recorded messages, verdicts in batches of ${BATCH}`);

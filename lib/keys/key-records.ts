@@ -2,25 +2,9 @@
  * Keys as records of kind `key`. A revocation is a record of its own beside the key, so that a rotation that runs at the same
  * moment cannot write the key back to life.
  */
-import * as z from 'zod/mini';
+import { RecordFields } from '../store/record-fields.ts';
 import type { Json, RecordChange, RecordStore, StoredRecord } from '../store/records.ts';
 import { type Key, SCOPES } from './key.ts';
-
-const time = z.number();
-
-const keySchema = z.object({
-  label: z.string(),
-  scopes: z.array(z.enum(SCOPES)),
-  trusted: z.boolean(),
-  trustedHosts: z.array(z.string()),
-  expiresAt: z.nullable(time),
-  createdAt: time,
-  rotatedAt: time,
-  hash: z.string(),
-  previous: z.nullable(z.object({ hash: z.string(), until: time })),
-});
-
-const revocationSchema = z.object({ revokedAt: time });
 
 const REVOKED = ' revoked';
 /** Records read at a time. */
@@ -72,6 +56,32 @@ async function readRecords(records: RecordStore): Promise<ReadonlyMap<string, St
 }
 
 function keyOf({ key: id, value }: StoredRecord, revocation: StoredRecord | null): Key {
-  const revokedAt = revocation === null ? null : z.parse(revocationSchema, revocation.value).revokedAt;
-  return { id, ...z.parse(keySchema, value), revokedAt };
+  const fields = new RecordFields(value);
+  const revoked = new RecordFields(revocation?.value);
+  const given = fields.texts('scopes');
+  const key = {
+    id,
+    label: fields.text('label'),
+    scopes: SCOPES.filter((scope) => given.includes(scope)),
+    trusted: fields.flag('trusted'),
+    trustedHosts: fields.texts('trustedHosts'),
+    expiresAt: fields.nullable('expiresAt', timeIn),
+    createdAt: fields.number('createdAt'),
+    rotatedAt: fields.number('rotatedAt'),
+    hash: fields.text('hash'),
+    previous: fields.nullable('previous', (at, name) => at.object(name, previousIn)),
+    revokedAt: revocation === null ? null : revoked.number('revokedAt'),
+  };
+  const known = key.scopes.length === given.length;
+  if (!fields.sound || !revoked.sound || !known)
+    throw new Error(`the record of key ${id} is not as this version writes them`);
+  return key;
+}
+
+function previousIn(fields: RecordFields): { readonly hash: string; readonly until: number } {
+  return { hash: fields.text('hash'), until: fields.number('until') };
+}
+
+function timeIn(fields: RecordFields, name: string): number {
+  return fields.number(name);
 }

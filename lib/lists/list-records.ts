@@ -4,9 +4,9 @@
  * One block can have an entry by hand and one from each imported file: an import replaces its own and nobody else's. Where
  * one is asked for, the entry by hand stands before the others.
  */
-import * as z from 'zod/mini';
 import { formatPrefix, type Prefix, parsePrefix } from '../net/prefix.ts';
 import { fail, ok, type Result } from '../result.ts';
+import { RecordFields } from '../store/record-fields.ts';
 import type { AuditEntry, Json, Page, RecordChange, RecordStore, StoredRecord } from '../store/records.ts';
 import { LISTS, type ListEntry, type ListName } from './list-entry.ts';
 
@@ -16,15 +16,6 @@ export interface ListAct {
   readonly at: number;
   readonly reason: string | null;
 }
-
-const storedSchema = z.object({
-  prefix: z.string(),
-  reason: z.string(),
-  expires: z.nullable(z.number()),
-  author: z.string(),
-  at: z.number(),
-  source: z.nullable(z.string()),
-});
 
 /** Records read at a time. */
 const PAGE = 1000;
@@ -151,11 +142,20 @@ async function readBlock(
 }
 
 function entryOf(list: ListName, { key, value }: StoredRecord): Result<ListEntry, string> {
-  const stored = z.safeParse(storedSchema, value);
-  if (!stored.success) return fail(`${list} list: entry ${key} is not as this version writes them`);
-  const prefix = parsePrefix(stored.data.prefix);
+  const fields = new RecordFields(value);
+  const entry = {
+    list,
+    reason: fields.text('reason'),
+    expires: fields.nullable('expires', (at, name) => at.number(name)),
+    author: fields.text('author'),
+    at: fields.number('at'),
+    source: fields.nullable('source', (at, name) => at.text(name)),
+  };
+  const block = fields.text('prefix');
+  if (!fields.sound) return fail(`${list} list: entry ${key} is not as this version writes them`);
+  const prefix = parsePrefix(block);
   if (!prefix.ok) return fail(`${list} list: entry ${key}: ${prefix.error.detail}`);
-  return ok({ ...stored.data, list, prefix: prefix.value });
+  return ok({ ...entry, prefix: prefix.value });
 }
 
 function must(list: ListName, stored: StoredRecord): ListEntry {

@@ -5,7 +5,7 @@
  * so that a question is one binary search. Blocks of 2000::/3 that no row covers are ordinary unicast.
  */
 import { Address, compareAddress, type Family } from './address.ts';
-import { contains, firstAddress, lastAddress, type Prefix, parsePrefix } from './prefix.ts';
+import { comparePrefix, contains, firstAddress, lastAddress, type Prefix, parsePrefix } from './prefix.ts';
 import {
   type BlockRow,
   type DecodedKind,
@@ -48,13 +48,14 @@ export function specialOf(address: Address): SpecialBlock | undefined {
 
 /** The longest row of the table that holds the address, one with a decoder included. */
 export function blockOf(address: Address): SpecialBlock | undefined {
-  const table = address.family === 4 ? ipv4Table : ipv6Table;
+  const table = tableOf(address.family);
   return table.blocks[rangeOf(table, address)];
 }
 
 /** Every row of the table for a family, those with a decoder included. */
 export function blocksOf(family: Family): readonly SpecialBlock[] {
-  return blocks.filter(({ prefix }) => prefix.family === family);
+  const rows = [...IPV4_REGISTRY, ...IPV6_REGISTRY, ...STRUCTURAL_BLOCKS];
+  return rows.filter(([text]) => text.includes(':') === (family === 6)).map(blockFrom);
 }
 
 /** Whether an IPv4 address is ordinary global unicast: in no special block, multicast and reserved space included. */
@@ -62,9 +63,16 @@ export function isGlobalUnicastV4(address: Address): boolean {
   return address.family === 4 && blockOf(address) === undefined;
 }
 
-const blocks = [...IPV4_REGISTRY, ...IPV6_REGISTRY, ...STRUCTURAL_BLOCKS].map(blockFrom);
-const ipv4Table = flatten(blocks, Address.v4(0));
-const ipv6Table = flatten(blocks, Address.v6(0, 0, 0, 0));
+const tables = new Map<Family, RangeTable>();
+
+/** Cut when a family is first asked about: a cold start has one question. */
+function tableOf(family: Family): RangeTable {
+  const known = tables.get(family);
+  if (known !== undefined) return known;
+  const table = flatten(blocksOf(family), family === 4 ? Address.v4(0) : Address.v6(0, 0, 0, 0));
+  tables.set(family, table);
+  return table;
+}
 
 /** The last range whose start is not beyond the address. */
 function rangeOf(table: RangeTable, address: Address): number {
@@ -94,34 +102,37 @@ function blockFrom([text, name, rfc, globallyReachable, decodedAs]: BlockRow): S
 }
 
 /** Cuts the address space from `zero` on at every edge of a block; each piece belongs to its longest block. */
-function flatten(all: readonly SpecialBlock[], zero: Address): RangeTable {
-  const own = all.filter((block) => block.prefix.family === zero.family);
-  const starts = [zero];
-  for (const { prefix } of own) {
-    const after = successor(lastAddress(prefix));
-    starts.push(firstAddress(prefix), ...(after === null ? [] : [after]));
-  }
-  starts.sort(compareAddress);
-  const cuts = starts.filter((start, i) => {
-    const before = starts[i - 1];
-    return before === undefined || compareAddress(before, start) !== 0;
-  });
-  return {
-    w0: Uint32Array.from(cuts, (cut) => cut.w0),
-    w1: Uint32Array.from(cuts, (cut) => cut.w1),
-    w2: Uint32Array.from(cuts, (cut) => cut.w2),
-    w3: Uint32Array.from(cuts, (cut) => cut.w3),
-    blocks: cuts.map((cut) => longest(own, cut)),
+function flatten(blocks: readonly SpecialBlock[], zero: Address): RangeTable {
+  const cuts: { readonly start: Address; block: SpecialBlock | undefined }[] = [];
+  const say = (start: Address, block: SpecialBlock | undefined): void => {
+    const last = cuts.at(-1);
+    if (last !== undefined && compareAddress(last.start, start) === 0) last.block = block;
+    else cuts.push({ start, block });
   };
-}
-
-function longest(own: readonly SpecialBlock[], address: Address): SpecialBlock | undefined {
-  let best: SpecialBlock | undefined;
-  for (const block of own) {
-    const longer = best === undefined || block.prefix.length > best.prefix.length;
-    if (longer && contains(block.prefix, address)) best = block;
+  say(zero, undefined);
+  const around: SpecialBlock[] = [];
+  const leaveBefore = (start: Address | null): void => {
+    for (let inner = around.at(-1); inner !== undefined; inner = around.at(-1)) {
+      if (start !== null && contains(inner.prefix, start)) return;
+      around.pop();
+      const after = successor(lastAddress(inner.prefix));
+      if (after !== null) say(after, around.at(-1));
+    }
+  };
+  for (const block of blocks.toSorted((a, b) => comparePrefix(a.prefix, b.prefix))) {
+    const start = firstAddress(block.prefix);
+    leaveBefore(start);
+    say(start, block);
+    around.push(block);
   }
-  return best;
+  leaveBefore(null);
+  return {
+    w0: Uint32Array.from(cuts, ({ start }) => start.w0),
+    w1: Uint32Array.from(cuts, ({ start }) => start.w1),
+    w2: Uint32Array.from(cuts, ({ start }) => start.w2),
+    w3: Uint32Array.from(cuts, ({ start }) => start.w3),
+    blocks: cuts.map(({ block }) => block),
+  };
 }
 
 /** The next address of the family, or null after the last one. */

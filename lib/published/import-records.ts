@@ -3,38 +3,34 @@
  *
  * `published` is the root pointer: replacing it in one write replaces the table that every process answers from.
  */
-import * as z from 'zod/mini';
-import type { Json, RecordChange, RecordStore } from '../store/records.ts';
+import { RecordFields } from '../store/record-fields.ts';
+import type { Json, RecordChange, RecordStore, StoredRecord } from '../store/records.ts';
+import type { TableId } from './stored-table.ts';
 
-const tableId = z.string().check(z.maxLength(100));
-const count = z.int().check(z.minimum(0));
-
-const publishedSchema = z.object({
-  /** The table in force; null when no source is left. */
-  table: z.nullable(tableId),
-  /** The one before, kept for whoever is reading it at the moment of the swap. */
-  previous: z.nullable(tableId),
-  /** The sources it was built from, each with the table it had then. */
-  sources: z.record(z.string(), tableId),
-  /** When: epoch milliseconds. */
-  at: z.number(),
-});
 /** The root pointer. */
-export type PublishedRecord = z.infer<typeof publishedSchema>;
+export interface PublishedRecord {
+  /** The table in force; null when no source is left. */
+  readonly table: TableId | null;
+  /** The one before, kept for whoever is reading it at the moment of the swap. */
+  readonly previous: TableId | null;
+  /** The sources it was built from, each with the table it had then. */
+  readonly sources: Readonly<Record<string, TableId>>;
+  /** When: epoch milliseconds. */
+  readonly at: number;
+}
 
-const sourceSchema = z.object({
-  table: tableId,
-  /** Allocations that went in, by family, for the next import to compare with. */
-  ipv4: count,
-  ipv6: count,
-  /** Lines or objects refused. */
-  refused: count,
-  files: z.array(z.string()),
-  /** When it was imported: epoch milliseconds. */
-  at: z.number(),
-});
 /** What a source had when it was imported last. */
-export type SourceRecord = z.infer<typeof sourceSchema>;
+export interface SourceRecord {
+  readonly table: TableId;
+  /** Allocations that went in, by family, for the next import to compare with. */
+  readonly ipv4: number;
+  readonly ipv6: number;
+  /** Lines or objects refused. */
+  readonly refused: number;
+  readonly files: readonly string[];
+  /** When it was imported: epoch milliseconds. */
+  readonly at: number;
+}
 
 const POINTER_KEY = 'published';
 const SOURCE_KEYS = 'source/';
@@ -44,7 +40,14 @@ const PAGE = 500;
 export async function readPublished(records: RecordStore): Promise<PublishedRecord> {
   const stored = await records.getRecord('import', POINTER_KEY);
   if (stored === null) return { table: null, previous: null, sources: {}, at: 0 };
-  return z.parse(publishedSchema, stored.value);
+  const fields = new RecordFields(stored.value);
+  const published = {
+    table: fields.nullable('table', (at, name) => at.text(name)),
+    previous: fields.nullable('previous', (at, name) => at.text(name)),
+    sources: fields.textsByName('sources'),
+    at: fields.number('at'),
+  };
+  return sound(published, fields, stored);
 }
 
 /** All sources by name. */
@@ -54,9 +57,9 @@ export async function readSources(records: RecordStore): Promise<ReadonlyMap<str
   while (after !== undefined) {
     const { items, next } = await records.listRecords('import', { after, limit: PAGE });
     after = next ?? undefined;
-    for (const { key, value } of items) {
-      if (key.startsWith(SOURCE_KEYS)) {
-        sources.set(key.slice(SOURCE_KEYS.length), z.parse(sourceSchema, value));
+    for (const stored of items) {
+      if (stored.key.startsWith(SOURCE_KEYS)) {
+        sources.set(stored.key.slice(SOURCE_KEYS.length), sourceIn(stored));
       } else after = undefined;
     }
   }
@@ -73,4 +76,22 @@ export function sourceChange(name: string, source: SourceRecord | null): RecordC
   if (source === null) return { kind: 'import', key, remove: true };
   const value: Json = { ...source, files: [...source.files] };
   return { kind: 'import', key, value };
+}
+
+function sourceIn(stored: StoredRecord): SourceRecord {
+  const fields = new RecordFields(stored.value);
+  const source = {
+    table: fields.text('table'),
+    ipv4: fields.number('ipv4'),
+    ipv6: fields.number('ipv6'),
+    refused: fields.number('refused'),
+    files: fields.texts('files'),
+    at: fields.number('at'),
+  };
+  return sound(source, fields, stored);
+}
+
+function sound<T>(value: T, fields: RecordFields, { key }: StoredRecord): T {
+  if (!fields.sound) throw new Error(`the import record ${key} is not as this version writes them`);
+  return value;
 }

@@ -7,7 +7,6 @@ import type { Address } from '../net/address.ts';
 import { firstAddress, type Prefix } from '../net/prefix.ts';
 import { FOLLOW_EVERY_MS, Followed } from '../store/followed.ts';
 import { readPublished } from './import-records.ts';
-import { readEntry } from './operator-records.ts';
 import type { Shelves } from './publish.ts';
 import { readTable, type TableId } from './stored-table.ts';
 
@@ -46,14 +45,16 @@ const ATTEMPTS = 3;
  * first an empty one.
  */
 export async function openAllocations(store: Shelves, onError: OnError): Promise<LiveAllocations> {
-  const entries = await Followed.open({
-    records: store.records,
-    kinds: ['allocation'],
-    load: () => loadEntries(store, onError),
-    onError,
-  });
   const published = new PublishedTable(store, onError);
-  await published.refresh();
+  const [entries] = await Promise.all([
+    Followed.open({
+      records: store.records,
+      kinds: ['allocation'],
+      load: () => loadEntries(store, onError),
+      onError,
+    }),
+    published.refresh(),
+  ]);
   let refreshing = Promise.resolve();
   const refresh = async (): Promise<void> => {
     refreshing = Promise.all([refreshing, entries.refresh(), published.refresh()]).then(() => undefined);
@@ -138,6 +139,9 @@ async function loadEntries({ records }: Shelves, onError: OnError): Promise<Allo
   let after: string | undefined;
   do {
     const page = await records.listRecords('allocation', { limit: PAGE, after });
+    if (page.items.length === 0) break;
+    // Loaded only where there are entries: most services have none, and a cold start waits for what it loads.
+    const { readEntry } = await import('./operator-records.ts');
     for (const stored of page.items) {
       const entry = readEntry(stored);
       if (entry.ok) allocations.push(entry.value);

@@ -5,6 +5,7 @@
  * the new records. A crash between leaves an audited act half done, which asking again completes.
  */
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type {
   AuditEntry,
   Json,
@@ -25,6 +26,9 @@ export class DynamoRecords implements RecordStore {
   readonly #table: Table;
   /** Keeps entries of one millisecond in the order they were made. */
   #appended = 0;
+  /** Kinds whose revisions are asked for, and the answer to come. */
+  readonly #kinds = new Set<RecordKind>();
+  #revisions: Promise<ReadonlyMap<string, number>> | null = null;
 
   constructor(table: Table) {
     this.#table = table;
@@ -60,9 +64,11 @@ export class DynamoRecords implements RecordStore {
     }
   }
 
+  /** Kinds that are asked for in one turn are read in one call: every process asks for all of them every few seconds. */
   async revision(kind: RecordKind): Promise<number> {
-    const item = await this.#table.get(revisionKey(kind));
-    return item === undefined ? 0 : (numberIn(item, 'revision') ?? 0);
+    this.#kinds.add(kind);
+    this.#revisions ??= setImmediate().then(() => this.#readRevisions());
+    return (await this.#revisions).get(kind) ?? 0;
   }
 
   async listAudit(page: { after?: string | undefined; limit: number }): Promise<Page<AuditEntry>> {
@@ -93,6 +99,16 @@ export class DynamoRecords implements RecordStore {
       ExpressionAttributeValues: { ':pk': text(pk) },
       ConsistentRead: true,
     });
+  }
+
+  async #readRevisions(): Promise<ReadonlyMap<string, number>> {
+    const keys = [...this.#kinds].map(revisionKey);
+    this.#kinds.clear();
+    this.#revisions = null;
+    const { items, unprocessed } = await this.#table.batchGet(keys, {});
+    const late = await Promise.all(unprocessed.map((key) => this.#table.get(key)));
+    const found = [...items, ...late.filter((item) => item !== undefined)];
+    return new Map(found.map((item) => [placeOf(item), numberIn(item, 'revision') ?? 0]));
   }
 
   async #page(

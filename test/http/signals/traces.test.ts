@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CollectedSpan, type Collector, startCollector } from '../../support/collector.ts';
 import { startService } from '../../support/service.ts';
@@ -102,32 +102,26 @@ describe('traces', () => {
 
 describe('the tracing library', () => {
   it.each(['serve', 'api', 'cli'])('is no part of what %s loads to start', async (entry) => {
-    const { metafile } = await build({
-      entryPoints: [`functions/${entry}.ts`],
-      bundle: true,
-      write: false,
-      metafile: true,
-      splitting: true,
-      outdir: 'build',
+    const bundler = await rolldown({
+      input: `functions/${entry}.ts`,
       platform: 'node',
-      format: 'esm',
-      packages: 'external',
+      external: /^[^./]/,
       logLevel: 'silent',
     });
-    const outputs = Object.entries(metafile.outputs);
-    const start = outputs.find(([, { entryPoint }]) => entryPoint === `functions/${entry}.ts`)?.[0] ?? '';
+    const { output } = await bundler.generate({ format: 'esm' });
+    await bundler.close();
+    const chunks = new Map(output.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file]] : [])));
     const loaded = new Set<string>();
     const packages = new Set<string>();
     const load = (file: string): void => {
       if (loaded.has(file)) return;
       loaded.add(file);
-      for (const { path, kind, external } of metafile.outputs[file]?.imports ?? []) {
-        if (kind !== 'import-statement') continue;
-        if (external) packages.add(path);
-        else load(path);
+      for (const path of chunks.get(file)?.imports ?? []) {
+        if (chunks.has(path)) load(path);
+        else packages.add(path);
       }
     };
-    load(start);
+    load(`${entry}.js`);
     expect(packages.size).toBeGreaterThan(3);
     expect([...packages].filter((path) => path.startsWith('@opentelemetry'))).toEqual([]);
   });
