@@ -5,11 +5,14 @@
  * further request tries again.
  */
 import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
 import { handle } from 'hono/aws-lambda';
 import { openRateLimit } from '../../lib/http/access/open-rate-limit.ts';
 import { createApp } from '../../lib/http/app.ts';
 import { lineLog } from '../../lib/http/log.ts';
 import { logSeldom } from '../../lib/http/log-seldom.ts';
+import { meteredStore } from '../../lib/http/signals/metered-store.ts';
+import { observed } from '../../lib/http/signals/observed.ts';
 import { withinBudget } from '../../lib/http/within-budget.ts';
 import { followKeys } from '../../lib/keys/key-ring.ts';
 import { openLists } from '../../lib/lists/live.ts';
@@ -18,6 +21,7 @@ import { openAllocations } from '../../lib/published/live.ts';
 import type { Environment } from '../../lib/settings.ts';
 import { openDynamoStore } from '../../lib/store/dynamodb/store.ts';
 import { type AwsSettings, type Output, requireAwsSettings } from './aws-settings.ts';
+import { RequestMetrics } from './request-metrics.ts';
 
 /** Handles events of an HTTP API (payload 2.0) and of a function URL. */
 export type ApiHandler = ReturnType<typeof handle>;
@@ -40,11 +44,20 @@ export function apiHandler(env: Environment, output: Output): ApiHandler {
 }
 
 async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandler> {
-  const { store: table, lookupBudgetMs, publicUrl, rateLimit } = settings;
+  const { store: table, lookupBudgetMs, publicUrl, rateLimit, logRequests, logAddresses } = settings;
   const log = lineLog((line) => output.write(line), Date.now);
+  const metrics = new RequestMetrics({
+    output,
+    clock: Date.now,
+    tableName: table.tableName,
+    logRequests,
+    logAddresses,
+    tableMadeAt: () => allocations.publishedAt(),
+  });
   const store = openDynamoStore({
     ...table,
     readTimeoutMs: Math.max(READ_TIMEOUT_MS, lookupBudgetMs),
+    onRetried: (retries) => metrics.storeRetried(retries),
   });
   const [keys, allocations, lists] = await Promise.all([
     followKeys(store.records, logSeldom(log, 'keys-not-read', Date.now)),
@@ -53,7 +66,7 @@ async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandl
   ]);
   const book = DEFAULT_POLICY_BOOK;
   const app = createApp({
-    store,
+    store: meteredStore(store, metrics),
     allocations,
     entriesChanged: allocations.entriesChanged,
     book: publicUrl === null ? book : { ...book, lookupUrl: `${publicUrl}/?address=` },
@@ -70,7 +83,8 @@ async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandl
     metricsText: null,
     publicUrl,
   });
-  const answer = handle(app);
+  const watched = observed(app, { metrics, log: metrics });
+  const answer = handle(new Hono().all('*', (c) => watched(c.req.raw)));
   const within = withinBudget(lookupBudgetMs, logSeldom(log, 'not-followed', Date.now));
   return async (event, context) => {
     // Between two events a container is frozen, and follows nothing.

@@ -77,6 +77,7 @@ export async function startService(
     logRequests,
     logAddresses,
     traces,
+    tableMadeAt: live.value.allocations.publishedAt,
     storeRetries: () => retries,
     onTracesLost: tracesLost,
   });

@@ -16,6 +16,8 @@ export interface LiveAllocations extends Allocations {
   tables(): AllocationTables;
   /** Whether addresses of the prefix are matched differently: an answer about one then does not hold for all of it. */
   divides(prefix: Prefix): boolean;
+  /** When the published table in use was made, epoch milliseconds; null without one. */
+  publishedAt(): number | null;
   /** Follows the store now; never rejects. Called by itself every `FOLLOW_EVERY_MS`. */
   refresh(): Promise<void>;
   /** To be called after an operator entry was changed here: resolves when this process answers by it. */
@@ -70,6 +72,7 @@ export async function openAllocations(store: Shelves, onError: OnError): Promise
       // An entry that covers all of it leaves the published table nothing to say.
       return entries.current.match(firstAddress(prefix)) === undefined && published.current.divides(prefix);
     },
+    publishedAt: () => published.madeAt,
     refresh,
     entriesChanged: () => entries.changed(),
     upToDate: () => entries.upToDate(),
@@ -82,6 +85,8 @@ export async function openAllocations(store: Shelves, onError: OnError): Promise
 
 /** The table that the root pointer names; read anew only when it names another. */
 class PublishedTable implements Allocations {
+  /** When the table in use was made; null while it is the empty one. */
+  madeAt: number | null = null;
   readonly #store: Shelves;
   readonly #onError: OnError;
   #followed: Followed<AllocationTable> | null = null;
@@ -118,10 +123,11 @@ class PublishedTable implements Allocations {
   async #load(): Promise<AllocationTable> {
     const { records, blobs } = this.#store;
     for (let attempt = 1; ; attempt++) {
-      const { table: id } = await readPublished(records);
+      const { table: id, at } = await readPublished(records);
       if (id === this.#id) return this.#table;
       const read = await readTable(blobs, id);
       if (read.ok) {
+        this.madeAt = id === null ? null : at;
         this.#id = id;
         this.#table = read.value;
         return read.value;

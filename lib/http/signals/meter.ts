@@ -5,6 +5,9 @@ import type { Verdict } from '../../reputation/verdict.ts';
 import type { RecordOutcome } from '../../store/port.ts';
 import type { FactsCounter } from './request-facts.ts';
 
+/** The route whose latency is kept apart: it is asked for each connection of each mail server. */
+export const LOOKUP_ROUTE = '/v1/lookup/{address}';
+
 /** What the store is asked to do, by the cost it has. */
 export type StoreOperation = 'read' | 'list' | 'write' | 'count';
 

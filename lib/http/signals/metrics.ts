@@ -8,19 +8,16 @@ import type { Verdict } from '../../reputation/verdict.ts';
 import type { RecordOutcome } from '../../store/port.ts';
 import type { FailureKind } from '../problem.ts';
 import { Counts } from './counts.ts';
-import type { Meter, StoreOperation } from './meter.ts';
+import { LOOKUP_ROUTE, type Meter, type StoreOperation } from './meter.ts';
 import type { Denial } from './request-facts.ts';
 
 /** Seconds: from a read in memory to the end of patience. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 
-/** The route whose latency has a histogram of its own: it is asked for each connection of each mail server. */
-export const LOOKUP_ROUTE = '/v1/lookup/{address}';
-
 export interface MetricsSources {
   readonly version: string;
-  /** When the published table in force was made, epoch milliseconds; null while there is none. */
-  readonly tableMadeAt: () => Promise<number | null>;
+  /** When the published table in use was made, epoch milliseconds; null while there is none. */
+  readonly tableMadeAt: () => number | null;
   readonly clock: () => number;
   /** How often a call of the store had to be sent again, since the start. */
   readonly storeRetries: () => number;
@@ -153,9 +150,8 @@ export class Metrics implements Meter {
       name: 'prefixwise_published_table_age_seconds',
       help: 'Age of the published allocations in use; not there without any.',
       registers,
-      async collect() {
-        // A store that does not answer must not hide all else.
-        const madeAt = await tableMadeAt().catch(() => null);
+      collect() {
+        const madeAt = tableMadeAt();
         if (madeAt === null) this.remove();
         else this.set((clock() - madeAt) / 1000);
       },

@@ -62,7 +62,7 @@ export class RequestLog {
     if (lines !== '') this.#options.write(lines);
   }
 
-  #line({ method, route, status, took, facts, id }: AnsweredRequest): string {
+  #line(request: AnsweredRequest): string {
     const { clock, addresses } = this.#options;
     const now = clock();
     // Most lines of a busy service fall into the millisecond of the line before.
@@ -70,13 +70,22 @@ export class RequestLog {
       this.#now = now;
       this.#time = new Date(now).toISOString();
     }
-    return (
-      `{"at":"${this.#time}","level":"info","event":"request","method":"${methodName(method)}",` +
-      `"route":"${route}","status":${status},"ms":${Math.round(took * 1000) / 1000}` +
-      `${answerText(facts, addresses)}${admissionText(facts, addresses)}` +
-      `${facts.keyId === null ? '' : `,"key":"${facts.keyId}"`}${id === null ? '' : `,"request":"${id}"`}}`
-    );
+    return requestLine(request, this.#time, addresses);
   }
+}
+
+/** The line of a request, without its end; `time` is ISO 8601. */
+export function requestLine(
+  { method, route, status, took, facts, id }: AnsweredRequest,
+  time: string,
+  addresses: boolean,
+): string {
+  return (
+    `{"at":"${time}","level":"info","event":"request","method":"${methodName(method)}",` +
+    `"route":"${route}","status":${status},"ms":${Math.round(took * 1000) / 1000}` +
+    `${answerText(facts, addresses)}${admissionText(facts, addresses)}` +
+    `${facts.keyId === null ? '' : `,"key":"${facts.keyId}"`}${id === null ? '' : `,"request":"${id}"`}}`
+  );
 }
 
 /** The event that was ruled on, and what kept it out. */

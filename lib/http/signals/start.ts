@@ -4,7 +4,6 @@
 import type { Hono } from 'hono';
 import type { LookupSources } from '../../lookup/lookup.ts';
 import { decide } from '../../policy/decide.ts';
-import { readPublished } from '../../published/import-records.ts';
 import type { TraceSettings } from '../../settings.ts';
 import { packageVersion } from '../../version.ts';
 import type { AppDeps } from '../deps.ts';
@@ -23,6 +22,8 @@ export interface SignalOptions {
   readonly logAddresses: boolean;
   /** Null when no traces are sent. */
   readonly traces: TraceSettings | null;
+  /** When the published table in use was made, epoch milliseconds; null without one. */
+  readonly tableMadeAt: () => number | null;
   /** How often a call of the store had to be sent again, since the start. */
   readonly storeRetries: () => number;
   /** Told why traces do not reach their collector. */
@@ -47,12 +48,8 @@ export interface Signals {
  * and hardly anybody for traces.
  */
 export async function startSignals(options: SignalOptions): Promise<Signals> {
-  const { store, write, clock, logRequests, logAddresses, storeRetries } = options;
+  const { store, write, clock, logRequests, logAddresses, tableMadeAt, storeRetries } = options;
   const { Metrics } = await import('./metrics.ts');
-  const tableMadeAt = async (): Promise<number | null> => {
-    const { table, at } = await readPublished(store.records);
-    return table === null ? null : at;
-  };
   const metrics = new Metrics({ version: packageVersion(), tableMadeAt, clock, storeRetries });
   const traces = await openTraces(options);
   const log = logRequests ? new RequestLog({ write, clock, addresses: logAddresses }) : null;
