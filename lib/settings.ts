@@ -37,6 +37,8 @@ export interface Settings {
   readonly policyFile: string | null;
   /** The service's address for others, without a slash at its end; null when none is named. */
   readonly publicUrl: string | null;
+  /** Under which account names are hashed; null for a secret of the store's own. */
+  readonly accountSecret: string | null;
   /** Whether every request leaves a line in the log, */
   readonly logRequests: boolean;
   /** and whether full addresses stand in these lines. */
@@ -65,6 +67,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const MAX_BUDGET_MS = 60_000;
 /** A thousand lookups or verdicts a second, minute for minute: many times what one mail server asks. */
 const DEFAULT_RATE_LIMIT = 60_000;
+/** Characters: 16 random bytes in hex, or 24 in base64. */
+const MIN_SECRET = 32;
 
 /** Reads the settings; an empty variable counts as not set. */
 export function readSettings(env: Environment): Result<Settings, readonly SettingFault[]> {
@@ -78,6 +82,7 @@ export function readSettings(env: Environment): Result<Settings, readonly Settin
     rateLimit: take<number | null>('RATE_LIMIT', DEFAULT_RATE_LIMIT, limitOrOff),
     policyFile: take<string | null>('POLICY_FILE', null, ok),
     publicUrl: take<string | null>('PUBLIC_URL', null, webAddress),
+    accountSecret: take<string | null>('ACCOUNT_SECRET', null, secret),
     logRequests: take('LOG_REQUESTS', true, onOrOff),
     logAddresses: take('LOG_ADDRESSES', false, onOrOff),
     traces: tracesOf(take),
@@ -185,6 +190,11 @@ function limitOrOff(text: string): Result<number | null, string> {
   if (text === 'off') return ok(null);
   const limit = wholeNumber(1, 999_999_999)(text);
   return limit.ok ? limit : fail(`${limit.error}; or off`);
+}
+
+function secret(text: string): Result<string, string> {
+  // What is wrong with a secret is said without the secret.
+  return text.length >= MIN_SECRET ? ok(text) : fail(`at least ${MIN_SECRET} characters are expected`);
 }
 
 function onOrOff(text: string): Result<boolean, string> {

@@ -29,7 +29,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/admission'],
   ['lib/lookup', 'lib/report', 'lib/replay'],
   ['lib/keys'],
-  ['lib/lists', 'lib/feedback', 'lib/published'],
+  ['lib/accounts', 'lib/lists', 'lib/feedback', 'lib/published'],
   ['lib/store', 'lib/policy'],
   ['lib/reputation', 'lib/quota'],
   ['lib/allocation', 'lib/client'],
@@ -56,6 +56,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['lib/policy/policy-file.ts'],
   yauzl: ['lib/feedback'],
   zod: [
+    'lib/accounts',
     'lib/allocation/operator-entry.ts',
     'lib/cli',
     'lib/client',

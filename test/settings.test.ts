@@ -13,6 +13,7 @@ describe('readSettings', () => {
         policyFile: null,
         publicUrl: null,
         rateLimit: 60_000,
+        accountSecret: null,
         logRequests: true,
         logAddresses: false,
         traces: null,
@@ -39,6 +40,15 @@ describe('readSettings', () => {
         lookupBudgetMs: 50,
         publicUrl: 'https://rep.example/prefixwise',
       },
+    });
+  });
+
+  it('takes a secret that is long enough, and never repeats it', () => {
+    const ACCOUNT_SECRET = 'open sesame '.repeat(3);
+    expect(readSettings({ ACCOUNT_SECRET })).toMatchObject({ value: { accountSecret: ACCOUNT_SECRET } });
+    expect(readSettings({ ACCOUNT_SECRET: 'open sesame' })).toEqual({
+      ok: false,
+      error: [{ variable: 'ACCOUNT_SECRET', detail: 'at least 32 characters are expected' }],
     });
   });
 

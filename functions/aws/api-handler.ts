@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { handle } from 'hono/aws-lambda';
+import { openAccountNames } from '../../lib/accounts/account-secret.ts';
 import { openRateLimit } from '../../lib/http/access/open-rate-limit.ts';
 import { createApp } from '../../lib/http/app.ts';
 import { lineLog } from '../../lib/http/log.ts';
@@ -44,7 +45,15 @@ export function apiHandler(env: Environment, output: Output): ApiHandler {
 }
 
 async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandler> {
-  const { store: table, lookupBudgetMs, publicUrl, rateLimit, logRequests, logAddresses } = settings;
+  const {
+    store: table,
+    lookupBudgetMs,
+    publicUrl,
+    accountSecret,
+    rateLimit,
+    logRequests,
+    logAddresses,
+  } = settings;
   const log = lineLog((line) => output.write(line), Date.now);
   const metrics = new RequestMetrics({
     output,
@@ -59,10 +68,11 @@ async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandl
     readTimeoutMs: Math.max(READ_TIMEOUT_MS, lookupBudgetMs),
     onRetried: (retries) => metrics.storeRetried(retries),
   });
-  const [keys, allocations, lists] = await Promise.all([
+  const [keys, allocations, lists, accountRung] = await Promise.all([
     followKeys(store.records, logSeldom(log, 'keys-not-read', Date.now)),
     openAllocations(store, logSeldom(log, 'allocations-not-read', Date.now)),
     openLists(store.records, logSeldom(log, 'lists-not-read', Date.now)),
+    openAccountNames(store.records, accountSecret, Date.now()),
   ]);
   const book = DEFAULT_POLICY_BOOK;
   const app = createApp({
@@ -70,6 +80,7 @@ async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandl
     allocations,
     entriesChanged: allocations.entriesChanged,
     book: publicUrl === null ? book : { ...book, lookupUrl: `${publicUrl}/?address=` },
+    accountRung,
     listingOf: lists.listingOf,
     divides: (network, now) => lists.divides(network, now) || allocations.divides(network.prefix),
     listsChanged: lists.changed,

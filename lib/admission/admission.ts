@@ -11,7 +11,7 @@ import { formatPrefix } from '../net/prefix.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import { limitReply, type SmtpReply } from '../policy/reply.ts';
 import type { EventKind, LimitName, Ruling } from '../quota/counters.ts';
-import { namedKey, type RungKey, rungKey } from '../reputation/rung.ts';
+import { rungKey } from '../reputation/rung.ts';
 import type { CounterStore } from '../store/port.ts';
 
 export const DECISIONS = ['allow', 'defer', 'refuse'] as const;
@@ -19,9 +19,8 @@ export type Decision = (typeof DECISIONS)[number];
 
 /** Something that happens in an SMTP session. */
 export interface AdmissionRequest {
+  /** With the account that sends, unless it is mail from outside. */
   readonly question: Question;
-  /** The authenticated SMTP user; null for mail from outside. */
-  readonly account: string | null;
   readonly event: EventKind;
   readonly count: number;
   /** The mail server's name for the connection, unique among all mail servers that ask; null when it gives none. */
@@ -68,12 +67,12 @@ export async function admit(
 }
 
 function ruled(
-  { event, count, session, account }: AdmissionRequest,
+  { question: { account }, event, count, session }: AdmissionRequest,
   { network, policy }: LookupAnswer,
   { counters, rulingWithinBudget }: AdmissionSources,
   now: number,
 ): Promise<Ruling | null> {
-  const sender = account === null ? rungKey(countedPrefix(network)) : accountKey(account);
+  const sender = account ?? rungKey(countedPrefix(network));
   const name = session === null ? '' : shortName(session);
   return rulingWithinBudget(counters.take(sender, { kind: event, count, session: name }, policy.limits, now));
 }
@@ -98,14 +97,14 @@ function byPolicy({ event }: AdmissionRequest, answer: LookupAnswer): AdmissionA
 }
 
 function byLimit(
-  { event, account }: AdmissionRequest,
+  { question: { account }, event }: AdmissionRequest,
   answer: LookupAnswer,
   { allowed, limit, remaining, wait }: Ruling,
   { lookupUrl }: PolicyBook,
 ): AdmissionAnswer {
   const { limits } = answer.policy;
   const value = limits[limit];
-  const whose = account === null ? formatPrefix(countedPrefix(answer.network)) : 'this account';
+  const whose = account === undefined ? formatPrefix(countedPrefix(answer.network)) : 'this account';
   return {
     event,
     decision: allowed ? 'allow' : 'defer',
@@ -121,10 +120,6 @@ function byLimit(
 function open({ event }: AdmissionRequest, answer: LookupAnswer): AdmissionAnswer {
   const nothing = { limit: null, remaining: null, retryAfterSeconds: 0, reply: null } as const;
   return { event, decision: 'allow', ...nothing, lookup: answer, degraded: true };
-}
-
-function accountKey(account: string): RungKey {
-  return namedKey('account', createHash('sha256').update(account).digest('base64url'));
 }
 
 /** Sessions are kept by a digest, so that a name of any length costs the same. */

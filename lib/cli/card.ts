@@ -2,7 +2,8 @@
  * A lookup's answer as a card for people.
  */
 import type * as z from 'zod/mini';
-import type { levelSchema, lookupAnswerSchema, reputationSchema } from '../http/openapi/answers.ts';
+import type { lookupAnswerSchema } from '../http/openapi/answers.ts';
+import type { levelSchema, reputationSchema } from '../http/openapi/reputation-answers.ts';
 import type { Colour, Paint } from './paint.ts';
 
 export type LookupJson = z.infer<typeof lookupAnswerSchema>;
@@ -18,12 +19,13 @@ const BAR_WIDTH = 30;
 
 /** The card, each line ended. */
 export function cardOf(answer: LookupJson, paint: Paint): string {
-  const { address, network, reputation, listing, policy, expires, degraded } = answer;
+  const { address, network, reputation, account, listing, policy, expires, degraded } = answer;
   const verdict = paint(colourOf(policy), `${policy.class}, ${policy.action}`);
   const rows: Row[] = [
     ['kind', kindText(network)],
     ['prefix', prefixText(network)],
     ...reputationRows(reputation, paint),
+    ...accountRows(account ?? null),
     ...(listing === null
       ? []
       : [['listed', `${listing.list} list: ${listing.prefix}, ${listing.reason}`] as const]),
@@ -78,6 +80,14 @@ function reputationRows(reputation: ReputationJson | null, paint: Paint): Row[] 
     ],
     ...rows.map((text, i): Row => [i === 0 ? 'evidence' : '', text]),
   ];
+}
+
+function accountRows(account: NonNullable<LookupJson['account']> | null): Row[] {
+  if (account === null) return [];
+  return account.evidence.map(({ rung, spam, observations }) => [
+    rung,
+    `${percent(spam).trim()}, ${amount(observations, rung === 'org' ? 'other reported account' : 'weighted report')}`,
+  ]);
 }
 
 function levelText({ observations }: LevelJson, index: number): string {

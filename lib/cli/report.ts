@@ -16,6 +16,8 @@ interface Options {
   readonly id?: string;
   readonly at?: string;
   readonly count?: string;
+  readonly account?: string;
+  readonly org?: string;
   readonly ndjson?: string;
   readonly arf?: string;
   readonly json?: boolean;
@@ -34,6 +36,8 @@ export function reportCommand(terminal: Terminal, exit: (code: ExitCode) => void
     .option('--id <id>', 'your own name for the verdict, so that a retry is harmless; one address only')
     .option('--at <time>', 'when the mail was seen, RFC 3339 (default: now)')
     .option('--count <n>', 'how many like messages it speaks for (default: 1)')
+    .option('--account <name>', 'the authenticated user who sent it')
+    .option('--org <name>', "the account's parent")
     .addOption(
       new Option(
         '--ndjson <file>',
@@ -83,7 +87,7 @@ async function report(
 async function requestOf(
   verdict: string | undefined,
   addresses: readonly string[],
-  { id, at, count, ndjson, arf }: Options,
+  { id, at, count, account, org, ndjson, arf }: Options,
   { stdin }: Terminal,
 ): Promise<Result<Call, { readonly exit: ExitCode; readonly detail: string }>> {
   const usage = (detail: string) => fail({ exit: EXIT.usage, detail });
@@ -92,8 +96,10 @@ async function requestOf(
   if (file !== undefined) {
     if (ndjson !== undefined && arf !== undefined) return usage('--ndjson and --arf are two requests');
     if (verdict !== undefined) return usage(`with ${source} the verdicts are in the file, so name no others`);
-    if (id !== undefined || at !== undefined || count !== undefined) {
-      return usage(`with ${source} the fields are in the file: --id, --at and --count do not apply`);
+    if ([id, at, count, account, org].some((field) => field !== undefined)) {
+      return usage(
+        `with ${source} the fields are in the file: --id, --at, --count, --account and --org do not apply`,
+      );
     }
     const input = await openInput(file, stdin);
     if (!input.ok) return fail({ exit: EXIT.noInput, detail: input.error.message });
@@ -113,6 +119,8 @@ async function requestOf(
     verdict,
     id,
     at,
+    account,
+    org,
     count: count === undefined ? undefined : Number(count),
   }));
   return ok(post('/v1/verdicts', 'application/json', JSON.stringify({ verdicts })));

@@ -46,6 +46,7 @@ export function createApp(deps: AppDeps): Hono {
   app.put('/v1/lists/:list/:prefix', may('admin', lazily(lists, 'putListEntry', deps)));
   app.delete('/v1/lists/:list/:prefix', may('admin', lazily(lists, 'deleteListEntry', deps)));
   app.delete('/v1/reputation/:prefix', may('admin', lazily(reputation, 'deleteReputation', deps)));
+  app.delete('/v1/reputation', may('admin', lazily(reputation, 'deleteAccountReputation', deps)));
   app.get('/v1/keys', may('admin', lazily(keys, 'listKeys', deps)));
   app.post('/v1/keys', may('admin', lazily(keys, 'postKey', deps)));
   app.get('/v1/keys/:id', may('admin', lazily(keys, 'getOneKey', deps)));

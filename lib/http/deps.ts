@@ -1,6 +1,7 @@
 /**
  * What the routes draw on: everything is passed in, so that a test or another platform can pass something else.
  */
+import type { AccountRung } from '../accounts/account-names.ts';
 import type { Allocations } from '../allocation/allocation.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { RateLimit } from '../keys/rate-limit.ts';
@@ -28,6 +29,8 @@ export interface AppDeps {
   /** Resolves once `allocations` answers by the operator entries as they are in the store now. */
   readonly entriesChanged: () => Promise<void>;
   readonly book: PolicyBook;
+  /** Where the evidence on an account is kept. */
+  readonly accountRung: AccountRung;
   /** The operator's list entry that holds for a network, if any. */
   readonly listingOf: LookupSources['listingOf'];
   /** Whether an entry of the lists, or an allocation, holds for a part of a network only. */

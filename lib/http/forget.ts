@@ -1,6 +1,7 @@
 /**
  * Forgetting a subject, for delisting and erasure: what the API and the page do alike.
  */
+import type { AccountIdentity } from '../accounts/account-names.ts';
 import type { Allocations } from '../allocation/allocation.ts';
 import { networkOf } from '../allocation/network.ts';
 import { bitsOf } from '../net/address.ts';
@@ -27,8 +28,27 @@ export async function forget(
   const [tally] = await store.readTallies([rungKey(subject)]);
   if (tally !== undefined && !isEmpty(tally) && tally.lastSeen === 0) return widerBlock(target);
   const act = { at: clock(), actor: reporter.id, act: 'reputation.forget', target };
-  const found = await store.forget(subject, { ...act, reason, detail: null });
+  const found = await store.forget(rungKey(subject), { ...act, reason, detail: null });
   return found ? ok(null) : fail({ kind: 'not-found', detail: `prefix: nothing is known of ${target}` });
+}
+
+/**
+ * Forgets what is known of an account. The audit record names it by the hash it was kept under: its name is what is to be
+ * forgotten. Not found when nothing was known; rejects when the store fails.
+ */
+export async function forgetAccount(
+  identity: AccountIdentity,
+  reason: string,
+  { reporter }: Caller,
+  { store, accountRung, clock }: AppDeps,
+): Promise<Result<null, Failure>> {
+  const subject = accountRung(identity);
+  if (subject === undefined)
+    return fail({ kind: 'bad-parameter', detail: 'account: it must say whose reputation to forget' });
+  const target = `account ${Buffer.from(subject, 'latin1').toString('base64url')}`;
+  const act = { at: clock(), actor: reporter.id, act: 'reputation.forget', target };
+  const found = await store.forget(subject, { ...act, reason, detail: null });
+  return found ? ok(null) : fail({ kind: 'not-found', detail: 'account: nothing is known of it' });
 }
 
 /**

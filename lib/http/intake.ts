@@ -6,11 +6,10 @@ import { ok, type Result } from '../result.ts';
 import type { Reporter } from '../store/port.ts';
 import { MAX_NAMED_REJECTIONS, STREAM_CHUNK } from './limits.ts';
 import { type Failure, type FailureKind, problemOf } from './problem.ts';
-import { type IdSource, parseVerdict } from './wire/verdict.ts';
+import { type ClaimSources, parseVerdict } from './wire/verdict.ts';
 
-export interface IntakeSources extends ReportSources {
+export interface IntakeSources extends ReportSources, ClaimSources {
   readonly reporter: Reporter;
-  readonly ids: IdSource;
   readonly clock: () => number;
   /** Asked before so many verdicts are made durable; false when the reporter is no longer heard. */
   readonly mayWrite: (verdicts: number) => Promise<boolean>;
@@ -55,8 +54,7 @@ export class Intake {
 
   /** Takes the item at `index`; resolves at once unless a chunk is full. Rejects when the store fails. */
   async take(item: Result<unknown, Failure>, index: number): Promise<void> {
-    const { ids, clock } = this.#sources;
-    const claim = item.ok ? parseVerdict(item.value, index, ids, clock()) : item;
+    const claim = item.ok ? parseVerdict(item.value, index, this.#sources, this.#sources.clock()) : item;
     if (claim.ok) await this.takeClaim(claim.value, index);
     else this.reject(index, claim.error);
   }

@@ -2,6 +2,8 @@
  * A whole service from settings: store, app and server, from start to the last answer.
  */
 import { randomUUID } from 'node:crypto';
+import type { AccountRung } from '../accounts/account-names.ts';
+import { openAccountNames } from '../accounts/account-secret.ts';
 import { isUsable } from '../keys/key.ts';
 import { followKeys, type KeyRing } from '../keys/key-ring.ts';
 import { type LiveLists, openLists } from '../lists/live.ts';
@@ -36,6 +38,7 @@ interface Live {
   readonly allocations: LiveAllocations;
   readonly lists: LiveLists;
   readonly keys: Followed<KeyRing>;
+  readonly accountRung: AccountRung;
 }
 
 /** Milliseconds that requests in flight have to finish once the service is told to stop. */
@@ -50,7 +53,7 @@ export async function startService(
   settings: Settings,
   { write, writeError }: Surroundings,
 ): Promise<Result<RunningService, string>> {
-  const { host, port, lookupBudgetMs } = settings;
+  const { port, lookupBudgetMs } = settings;
   const book = openPolicy(settings);
   if (!book.ok) return book;
   const log = lineLog(writeError, Date.now);
@@ -63,7 +66,7 @@ export async function startService(
   });
   if (!opened.ok) return opened;
   const { store, place, sweeps } = opened.value;
-  const live = await follow(opened.value, host, log);
+  const live = await follow(opened.value, settings, log);
   if (!live.ok) {
     await store.close();
     return live;
@@ -124,14 +127,19 @@ function exposed(host: string, ring: KeyRing, now: number): string | null {
   return `HOST: ${host} can be reached from other machines, and there is no key to tell callers apart; ${MAKE_A_KEY}`;
 }
 
-async function follow({ store, place }: OpenedStore, host: string, log: Log): Promise<Result<Live, string>> {
+async function follow(
+  { store, place }: OpenedStore,
+  { host, accountSecret }: Settings,
+  log: Log,
+): Promise<Result<Live, string>> {
   try {
     const keys = await followKeys(store.records, logSeldom(log, 'keys-not-read', Date.now));
     const exposure = exposed(host, keys.current, Date.now());
     if (exposure !== null) return fail(exposure);
     const lists = await openLists(store.records, logSeldom(log, 'lists-not-read', Date.now));
     const allocations = await openAllocations(store, logSeldom(log, 'allocations-not-read', Date.now));
-    return ok({ allocations, lists, keys: keys.follow() });
+    const accountRung = await openAccountNames(store.records, accountSecret, Date.now());
+    return ok({ allocations, lists, accountRung, keys: keys.follow() });
   } catch (error) {
     return fail(`${place} cannot be read: ${reasonOf(error)}`);
   }
@@ -145,7 +153,7 @@ async function listen(
   { host, port, lookupBudgetMs, publicUrl, rateLimit }: Settings,
   book: PolicyBook,
   { store, metricsText, watch, decide }: Signals,
-  { allocations, lists, keys }: Live,
+  { allocations, lists, accountRung, keys }: Live,
   log: Log,
 ): Promise<Result<RunningServer, string>> {
   const app = createApp({
@@ -153,6 +161,7 @@ async function listen(
     allocations,
     entriesChanged: allocations.entriesChanged,
     book,
+    accountRung,
     listingOf: lists.listingOf,
     divides: (network, now) => lists.divides(network, now) || allocations.divides(network.prefix),
     listsChanged: lists.changed,

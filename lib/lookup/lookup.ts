@@ -1,14 +1,16 @@
 /**
  * The lookup line: address -> network -> ladder -> one batch read -> reputation -> policy -> answer.
- * Reads never write.
+ * Reads never write. A question that names an account reads its two rungs in the same batch.
  */
 import type { Allocations } from '../allocation/allocation.ts';
 import { hostOf, type Network, networkOf } from '../allocation/network.ts';
-import type { Address } from '../net/address.ts';
+import type { Address, Family } from '../net/address.ts';
 import { decide, degradedPolicy, type Listing, type Policy, type SenderFacts } from '../policy/decide.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
+import { type AccountReputation, accountReputationOf } from '../reputation/account.ts';
 import { hostBin } from '../reputation/host.ts';
 import { type Reputation, reputationOf } from '../reputation/reputation.ts';
+import { namedRungsOf, type RungKey } from '../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../reputation/tally.ts';
 import type { Store } from '../store/port.ts';
 import type { KnownSubject, KnownSubjects } from './known-subjects.ts';
@@ -17,15 +19,22 @@ import type { KnownSubject, KnownSubjects } from './known-subjects.ts';
 export interface Question {
   readonly address: Address;
   readonly facts: SenderFacts;
+  /** The rung of the account that sends; left out when none was named. */
+  readonly account?: RungKey | undefined;
 }
 
 export interface LookupAnswer {
   readonly network: Network;
   /** Null when the address is not rateable, and in a degraded answer. */
   readonly reputation: Reputation | null;
+  /** Undefined when the question named no account; null in a degraded answer. */
+  readonly account?: AccountReputation | null | undefined;
   readonly listing: Listing | null;
   readonly policy: Policy;
-  /** Epoch milliseconds until which the answer holds for every address of `network.prefix`. */
+  /**
+   * Epoch milliseconds until which the answer holds for every address of `network.prefix`. One to a question that names an
+   * account expires at once: it must not be given to the prefix's other accounts.
+   */
   readonly expires: number;
   /** True when the store did not answer in time: the policy is then open, or the listing's if there is one. */
   readonly degraded: boolean;
@@ -65,60 +74,92 @@ export function lookup(
 ): LookupAnswer | Promise<LookupAnswer> {
   const network = networkOf(question.address, sources.allocations);
   const listing = sources.listingOf(network, now);
-  if (network.subject === null) return conclude(question, network, null, listing, sources, now);
-  const subject = sources.subjects.of(network.subject);
-  const { root, read } = startReading(subject, sources.store);
-  const bin = hostBin(hostOf(network), network.subject);
-  if (!(read instanceof Promise)) {
-    const reputation = subject.reputation(read, root, bin, now);
-    return conclude(question, network, reputation, listing, sources, now);
-  }
-  return sources.withinBudget(read).then((tallies) => {
-    if (tallies === null) return degraded(question, network, listing, sources, now);
-    const reputation = reputationOf({ ladder: subject.ladder, tallies, bin, root }, now);
-    return conclude(question, network, reputation, listing, sources, now);
-  });
+  const subject = network.subject === null ? null : sources.subjects.of(network.subject);
+  const asked: Asked = { question, network, subject, listing, sources, now };
+  const rungs = rungsFor(asked);
+  if (rungs.length === 0) return conclude(asked, null, undefined);
+  const { root, read } = startReading(rungs, asked);
+  if (!(read instanceof Promise)) return answerFrom(read, root, asked, true);
+  return sources
+    .withinBudget(read)
+    .then((tallies) => (tallies === null ? degraded(asked) : answerFrom(tallies, root, asked, false)));
+}
+
+/** A question on its way to the answer. */
+interface Asked {
+  readonly question: Question;
+  readonly network: Network;
+  /** Null when the address is not rateable. */
+  readonly subject: KnownSubject | null;
+  readonly listing: Listing | null;
+  readonly sources: LookupSources;
+  readonly now: number;
+}
+
+const NO_RUNGS: readonly RungKey[] = [];
+
+/** What is read: the ladder of the address, then that of the account. */
+function rungsFor({ question, subject }: Asked): readonly RungKey[] {
+  const own = subject === null ? NO_RUNGS : subject.rungs;
+  return question.account === undefined ? own : [...own, ...namedRungsOf(question.account)];
 }
 
 /** Starts the one batch read. A store that throws at once has failed like one whose promise rejects. */
 function startReading(
-  { ladder, rungs }: KnownSubject,
-  store: LookupSources['store'],
+  rungs: readonly RungKey[],
+  { question, subject, sources: { store } }: Asked,
 ): { readonly root: Tally; readonly read: ReturnType<Store['readTallies']> } {
+  const family: Family = subject === null ? question.address.family : subject.ladder.subject.family;
   try {
-    return { root: store.rootTally(ladder.subject.family), read: store.readTallies(rungs) };
+    return { root: store.rootTally(family), read: store.readTallies(rungs) };
   } catch (error) {
     return { root: EMPTY_TALLY, read: Promise.reject(error) };
   }
 }
 
+/** `held`: whether the store gives the same object for a tally that did not change, so that conclusions may be kept. */
+function answerFrom(tallies: readonly Tally[], root: Tally, asked: Asked, held: boolean): LookupAnswer {
+  const { question, network, subject, now } = asked;
+  const mark = subject === null ? 0 : subject.rungs.length;
+  const isNamed = question.account !== undefined;
+  const account = isNamed ? accountReputationOf(tallies.slice(mark), root, now) : undefined;
+  if (subject === null) return conclude(asked, null, account);
+  const own = isNamed ? tallies.slice(0, mark) : tallies;
+  const { ladder } = subject;
+  const bin = hostBin(hostOf(network), ladder.subject);
+  const reputation = held
+    ? subject.reputation(own, root, bin, now)
+    : reputationOf({ ladder, tallies: own, bin, root }, now);
+  return conclude(asked, reputation, account);
+}
+
 function conclude(
-  { facts }: Question,
-  network: Network,
+  {
+    question: { facts },
+    network,
+    listing,
+    sources: { book, divides, decide: decideBy = decide },
+    now,
+  }: Asked,
   reputation: Reputation | null,
-  listing: Listing | null,
-  { book, divides, decide: decideBy = decide }: LookupSources,
-  now: number,
+  account: AccountReputation | undefined,
 ): LookupAnswer {
-  const policy = decideBy({ network, reputation, listing, facts }, book);
-  // An answer for one host of a mixed end site must not be reused for its neighbours.
-  const alone = Boolean(reputation?.host) || divides(network, now);
+  const policy = decideBy({ network, reputation, account, listing, facts }, book);
+  // An answer for one host of a mixed end site, or for one account, must not be reused for its neighbours.
+  const alone = account !== undefined || Boolean(reputation?.host) || divides(network, now);
   const expires = expiryOf(alone ? 0 : book.cacheSeconds[policy.class], listing, now);
-  return { network, reputation, listing, policy, expires, degraded: false };
+  return { network, reputation, account, listing, policy, expires, degraded: false };
 }
 
 /** Without evidence a listing still decides; what else there is to say is open. */
-function degraded(
-  { facts }: Question,
-  network: Network,
-  listing: Listing | null,
-  { book, divides }: LookupSources,
-  now: number,
-): LookupAnswer {
+function degraded({ question, network, listing, sources: { book, divides }, now }: Asked): LookupAnswer {
+  const { facts } = question;
   const policy =
     listing === null ? degradedPolicy(book) : decide({ network, reputation: null, listing, facts }, book);
-  const expires = expiryOf(divides(network, now) ? 0 : DEGRADED_CACHE_SECONDS, listing, now);
-  return { network, reputation: null, listing, policy, expires, degraded: true };
+  const account = question.account === undefined ? undefined : null;
+  const alone = account === null || divides(network, now);
+  const expires = expiryOf(alone ? 0 : DEGRADED_CACHE_SECONDS, listing, now);
+  return { network, reputation: null, account, listing, policy, expires, degraded: true };
 }
 
 /** An answer holds no longer than the listing that decided it. */

@@ -4,7 +4,9 @@
 import type { Network } from '../allocation/network.ts';
 import { formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
-import type { Link, Reputation } from '../reputation/reputation.ts';
+import type { AccountReputation } from '../reputation/account.ts';
+import type { Link } from '../reputation/chain.ts';
+import type { Reputation } from '../reputation/reputation.ts';
 import type { Turn } from '../reputation/turn.ts';
 
 const WINDOWS: Readonly<Record<string, string>> = {
@@ -25,8 +27,7 @@ export function describeEvidence(reputation: Reputation, site = formatPrefix(rep
   const own = evidence[0];
   const link = own && freshest(own.links);
   if (link !== undefined) {
-    const who = reporters === 1 ? '1 reporter' : `${reporters} reporters`;
-    return `${share(link)} ${windowOf(link)} from ${who} call mail from ${site} spam`;
+    return `${share(link)} ${windowOf(link)} from ${countOf(reporters)} call mail from ${site} spam`;
   }
   if (neighbourhood.observations >= 1) {
     const wider = evidence.find((level) => level.observations >= 1);
@@ -34,6 +35,27 @@ export function describeEvidence(reputation: Reputation, site = formatPrefix(rep
     return `nothing is known of ${site}, and of its neighbours in ${block} about ${percent(neighbourhood.spam)} is spam`;
   }
   return `nothing is known of ${site} or its neighbours; of all mail seen here about ${percent(baseRate)} is spam`;
+}
+
+/** What the evidence says of an account; nobody's name is in it. */
+export function describeAccount({
+  turn,
+  reporters,
+  neighbourhood,
+  evidence,
+  baseRate,
+}: AccountReputation): string {
+  if (turn !== null && turn.probability >= DECISIVE_TURN) return describeTurn(turn, 'this account');
+  const own = evidence[0];
+  const link = own && freshest(own.links);
+  if (link !== undefined) {
+    return `${share(link)} ${windowOf(link)} from ${countOf(reporters)} call mail of this account spam`;
+  }
+  if (neighbourhood.observations >= 1) {
+    const about = percent(neighbourhood.spam);
+    return `nothing is known of this account, and of its organisation's other accounts about ${about} is spam`;
+  }
+  return `nothing is known of this account or its organisation; of all mail seen here about ${percent(baseRate)} is spam`;
 }
 
 /** From here on the order of the newest reports decides more than their sums. */
@@ -68,6 +90,10 @@ function share({ bad, good }: Link): string {
 
 function windowOf({ scale }: Link): string {
   return `in ${WINDOWS[scale.series] ?? '2 months'}`;
+}
+
+function countOf(reporters: number): string {
+  return reporters === 1 ? '1 reporter' : `${reporters} reporters`;
 }
 
 function rounded(value: number): string {

@@ -6,6 +6,7 @@ import { ladderOf } from '../allocation/ladder.ts';
 import { hostOf, networkOf } from '../allocation/network.ts';
 import type { Address } from '../net/address.ts';
 import { hostBin } from '../reputation/host.ts';
+import type { RungKey } from '../reputation/rung.ts';
 import type { Verdict } from '../reputation/verdict.ts';
 import { type Reporter, type Store, VERDICT_RETENTION_MS, type VerdictRecord } from '../store/port.ts';
 
@@ -14,6 +15,8 @@ export interface Claim {
   /** The reporter's own id; with none the request's idempotency key and the position stand in, if there is one. */
   readonly id: string;
   readonly address: Address;
+  /** The rung of the account that sent the mail; left out when none is known. */
+  readonly account?: RungKey | undefined;
   readonly verdict: Verdict;
   /** When the mail was seen: epoch milliseconds. */
   readonly at: number;
@@ -85,6 +88,7 @@ function recordOf(
     reporter,
     ladder: ladderOf(network.subject),
     bin: hostBin(hostOf(network), network.subject),
+    account: claim.account,
     verdict: claim.verdict,
     count: claim.count,
     at: Math.min(claim.at, now),

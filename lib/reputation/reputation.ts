@@ -1,70 +1,20 @@
 /**
- * Reputation: a chain of beta posteriors from the base rate through the widest ancestor to the subject, and on the
- * subject itself from the slow to the fast time scale. Each link's prior is the conclusion of the one before.
+ * The reputation of a prefix: the chain of posteriors over its ladder, each level by its prefix.
  */
 import type { Ladder } from '../allocation/ladder.ts';
 import type { Prefix } from '../net/prefix.ts';
-import { betaInterval } from './beta.ts';
-import { CHILD_CAP, saturated } from './cascade.ts';
-import { Decay } from './decay.ts';
-import {
-  ANCESTOR_SCALES,
-  CARRIED_STRENGTH,
-  FIRST_BASE_RATE,
-  HOST_SCALE,
-  INTERVAL_MASS,
-  MIXED_SITE,
-  OBSERVED_SCALE,
-  ROOT_SCALE,
-  SUBJECT_SCALES,
-  type TimeScale,
-} from './parameters.ts';
-import { type Bucket, bucketIndex, oldestHostMonth, SERIES, type Tally } from './tally.ts';
-import { type Turn, turnOf } from './turn.ts';
-import { UNIT, type Weight } from './verdict.ts';
-
-/** One link of the chain: posterior = (strength * prior + bad) / (strength + bad + good). */
-export interface Link {
-  readonly scale: TimeScale;
-  readonly prior: number;
-  /** Decayed weight, in reports. */
-  readonly bad: number;
-  readonly good: number;
-  readonly posterior: number;
-}
+import { conclude, type Level, type Standing } from './chain.ts';
+import type { Tally } from './tally.ts';
 
 /** What one level of the ladder says. */
-export interface LevelEvidence {
+export interface LevelEvidence extends Level {
   readonly prefix: Prefix;
-  /** The conclusion at this level, given the wider ones. */
-  readonly spam: number;
-  /** Decayed weight over 30 days: reports on the subject; on an ancestor its children other than the rung below. */
-  readonly observations: number;
-  readonly links: readonly Link[];
 }
 
-export interface Reputation {
+export interface Reputation extends Standing {
   readonly subject: Prefix;
-  /** Probability that mail from here is unwanted. */
-  readonly spam: number;
-  readonly interval: readonly [low: number, high: number];
-  readonly observations: number;
-  /** What the last 30 days alone make of the subject. */
-  readonly month: number;
-  /** Distinct reporters in the current and the last month, whichever is more. */
-  readonly reporters: number;
-  /** Epoch milliseconds of the newest evidence; null when there is none. */
-  readonly lastSeen: number | null;
   /** From the subject to its widest ancestor. */
   readonly evidence: readonly LevelEvidence[];
-  /** The share of unwanted mail the chain started from. */
-  readonly baseRate: number;
-  /** What the wider prefixes alone would say, and on how many distinct children. */
-  readonly neighbourhood: { readonly spam: number; readonly observations: number };
-  /** The rung for this one host, used inside a mixed end site; the answer then holds for the host alone. */
-  readonly host: Link | null;
-  /** What the order of the newest reports adds: that the subject was taken over, or cleaned. */
-  readonly turn: Turn | null;
 }
 
 /** Tallies of a ladder, in the order of its rungs: the subject first, then the ancestors. */
@@ -76,168 +26,28 @@ export interface LadderTallies {
   readonly root: Tally;
 }
 
-const ROOT_DECAY = new Decay(ROOT_SCALE);
-const ANCESTOR_DECAYS = ANCESTOR_SCALES.map((scale) => new Decay(scale));
-const SUBJECT_DECAYS = SUBJECT_SCALES.map((scale) => new Decay(scale));
-const HOST_DECAY = new Decay(HOST_SCALE);
-
 /** What the evidence says at time `now` (epoch milliseconds). Pure; costs a microsecond or two. */
 export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now: number): Reputation {
-  const baseRate = linkOf(root, null, ROOT_DECAY, FIRST_BASE_RATE.spam, now).posterior;
-  const { ancestors, subject } = ladder;
-  const levels: LevelEvidence[] = [];
-  let prior = baseRate;
-  let childrenSeen = 0;
-  for (let i = ancestors.length - 1; i >= 0; i--) {
-    const prefix = ancestors[i];
-    const tally = tallies[i + 1];
-    const child = tallies[i];
-    if (prefix === undefined || tally === undefined || child === undefined) continue;
-    const level = levelOf(prefix, tally, child, ANCESTOR_DECAYS, 0, prior, now);
-    levels.push(level);
-    prior = level.spam;
-    childrenSeen = Math.max(childrenSeen, level.observations);
-  }
-  const own = tallies[0];
-  if (own === undefined) throw new RangeError('a ladder has no tally for its subject');
-  const site = levelOf(subject, own, null, SUBJECT_DECAYS, OBSERVED_SCALE, prior, now);
-  const host = bin === null ? null : hostLink(own, bin, site, now);
-  levels.push(site);
-  const settled = host?.posterior ?? site.spam;
-  const turn = turnOf(host ? own.recent.filter((entry) => entry.bin === bin) : own.recent, settled, now);
-  const spam = turn?.spam ?? settled;
+  const { subject, ancestors } = ladder;
+  const concluded = conclude(tallies, bin, root, now);
+  // Field by field: a spread costs every lookup more than the sums do.
   return {
     subject,
-    spam,
-    interval: intervalOf(spam, host ? strengthOfHost(host) : strengthOf(site.links)),
-    observations: site.observations,
-    month: site.links[OBSERVED_SCALE]?.posterior ?? site.spam,
-    reporters: reportersOf(own, now),
-    lastSeen: own.lastSeen === 0 ? null : own.lastSeen,
-    evidence: levels.reverse(),
-    baseRate,
-    neighbourhood: { spam: prior, observations: childrenSeen },
-    host,
-    turn,
+    spam: concluded.spam,
+    interval: concluded.interval,
+    observations: concluded.observations,
+    month: concluded.month,
+    reporters: concluded.reporters,
+    lastSeen: concluded.lastSeen,
+    evidence: concluded.levels.map(({ spam, observations, links }, i) => ({
+      prefix: ancestors[i - 1] ?? subject,
+      spam,
+      observations,
+      links,
+    })),
+    baseRate: concluded.baseRate,
+    neighbourhood: concluded.neighbourhood,
+    host: concluded.host,
+    turn: concluded.turn,
   };
-}
-
-/** Where the conclusion of one level lies with 90 % certainty, by the evidence of that level alone. */
-export function levelInterval({ spam, links }: LevelEvidence): readonly [low: number, high: number] {
-  return intervalOf(spam, strengthOf(links));
-}
-
-/** One level of the chain; `child` is the tally one rung below an ancestor, null on the subject itself. */
-function levelOf(
-  prefix: Prefix,
-  tally: Tally,
-  child: Tally | null,
-  scales: readonly Decay[],
-  observed: number,
-  prior: number,
-  now: number,
-): LevelEvidence {
-  const links: Link[] = [];
-  let spam = prior;
-  for (const decay of scales) {
-    const link = linkOf(tally, child, decay, spam, now);
-    links.push(link);
-    spam = link.posterior;
-  }
-  const quoted = links[observed];
-  return { prefix, spam, observations: quoted ? quoted.bad + quoted.good : 0, links };
-}
-
-const NO_BUCKETS: readonly Bucket[] = [];
-
-/**
- * One link. An ancestor speaks for its other children: a wider tally is exactly the sum of what its children contribute,
- * so the rung below is taken out of it; else a subject's own reports would come back to it as its neighbourhood's.
- */
-function linkOf(tally: Tally, child: Tally | null, decay: Decay, prior: number, now: number): Link {
-  const { series } = decay.scale;
-  const oldest = bucketIndex(series, now) - SERIES[series].keep + 1;
-  const taken = child === null ? NO_BUCKETS : child[series];
-  let next = 0;
-  let bad = 0;
-  let good = 0;
-  for (const bucket of tally[series]) {
-    // Stores drop old buckets when they next write; what a reader sees must not depend on when that is.
-    if (bucket.index < oldest) continue;
-    while ((taken[next]?.index ?? bucket.index) < bucket.index) next++;
-    const below = taken[next];
-    const out = below?.index === bucket.index ? saturated(below, CHILD_CAP) : NO_WEIGHT;
-    const weight = decay.weightOf(bucket.index, now);
-    // Above a long end site the rung between is not read, and a roll-up may lag: then more is taken out than is in.
-    bad += Math.max(0, bucket.bad - out.bad) * weight;
-    good += Math.max(0, bucket.good - out.good) * weight;
-  }
-  return link(decay.scale, prior, bad / UNIT, good / UNIT);
-}
-
-const NO_WEIGHT: Weight = { bad: 0, good: 0 };
-
-/** The host's own months, when the end site has enough of both kinds of mail to be worth telling apart. */
-function hostLink(own: Tally, bin: number, site: LevelEvidence, now: number): Link | null {
-  const month = site.links[OBSERVED_SCALE];
-  const oldest = oldestHostMonth(now);
-  if (month === undefined || !hasSeveralHosts(own, oldest)) return null;
-  const total = month.bad + month.good;
-  const minority = Math.min(month.bad, month.good);
-  if (total < MIXED_SITE.observations || minority < MIXED_SITE.share * total) return null;
-  let bad = 0;
-  let good = 0;
-  for (const host of own.hosts) {
-    if (host.bin !== bin || host.index < oldest) continue;
-    const weight = HOST_DECAY.weightOf(host.index, now);
-    bad += host.bad * weight;
-    good += host.good * weight;
-  }
-  return link(HOST_SCALE, site.spam, bad / UNIT, good / UNIT);
-}
-
-/** Asked of the end site, not of the host: whether an answer holds for all of it must be the same for all of it. */
-function hasSeveralHosts({ hosts }: Tally, oldest: number): boolean {
-  const first = hosts.find(({ index }) => index >= oldest);
-  return first !== undefined && hosts.some(({ bin, index }) => bin !== first.bin && index >= oldest);
-}
-
-function link(scale: TimeScale, prior: number, bad: number, good: number): Link {
-  const { strength } = scale;
-  const posterior = (strength * prior + bad) / (strength + bad + good);
-  return { scale, prior, bad, good, posterior };
-}
-
-/**
- * How many observations stand behind the last link. The scales see the same reports at different speeds, so their counts
- * must not be added: the fastest one's own count stands, or what the slower ones carry over, whichever is more.
- */
-function strengthOf(links: readonly Link[]): number {
-  let strength = 0;
-  for (const { scale, bad, good } of links) {
-    strength = Math.max(Math.min(strength, CARRIED_STRENGTH), Math.min(scale.strength, 2) + bad + good);
-  }
-  return strength;
-}
-
-function strengthOfHost({ scale, bad, good }: Link): number {
-  return scale.strength + bad + good;
-}
-
-function intervalOf(spam: number, strength: number): readonly [number, number] {
-  const a = Math.max(spam * strength, 0.001);
-  const b = Math.max((1 - spam) * strength, 0.001);
-  const tail = (1 - INTERVAL_MASS) / 2;
-  const [low, high] = betaInterval(tail, a, b);
-  // A distribution piled up at one end has its mean beyond all but a sliver of its mass.
-  return [Math.min(spam, low), Math.max(spam, high)];
-}
-
-function reportersOf(own: Tally, now: number): number {
-  const month = bucketIndex('months', now);
-  let most = 0;
-  for (const bucket of own.months) {
-    if (bucket.index >= month - 1) most = Math.max(most, bucket.sources);
-  }
-  return most;
 }

@@ -3,6 +3,9 @@
  *
  * A key is a string of bytes (every character below 256): family, prefix length, then as many address bytes as the length
  * needs. So all rungs of one length lie together in address order, and the rungs inside a wider prefix are one range.
+ *
+ * What is no prefix has a rung by hashed names: an account, and the organisation it belongs to. Its key holds the names of
+ * everything above it, so that the level above a rung follows from its key alone, as it does for a prefix.
  */
 import type { Ladder } from '../allocation/ladder.ts';
 import { Address, bitsOf, type Family } from '../net/address.ts';
@@ -41,9 +44,54 @@ export function isRootKey(key: RungKey): boolean {
   return key.charCodeAt(0) === ROOT;
 }
 
-/** The rung of an account or an organisation, by its already hashed name (no mailbox name is stored). */
-export function namedKey(kind: 'account' | 'org', hashedName: string): RungKey {
-  return String.fromCharCode(NAMED, kind === 'account' ? 97 : 111) + hashedName;
+/** Bytes of a hashed name. */
+export const NAME_BYTES = 16;
+
+/** Kinds of named rungs: the letter in the key, how many names it has, and the kind above it. */
+const NAMED_KINDS = {
+  /** An account that names no organisation. */
+  account: { letter: 'a', names: 1, above: null },
+  /** An account of an organisation: the organisation's name, then its own. */
+  member: { letter: 'm', names: 2, above: 'org' },
+  org: { letter: 'o', names: 1, above: null },
+} as const;
+export type NamedKind = keyof typeof NAMED_KINDS;
+const KINDS_BY_LETTER = new Map<string, NamedKind>(
+  (['account', 'member', 'org'] as const).map((kind) => [NAMED_KINDS[kind].letter, kind]),
+);
+
+/** The rung of a name, or of a name inside another: each hashed to `NAME_BYTES` bytes (no mailbox name is stored). */
+export function namedKey(kind: NamedKind, ...hashedNames: readonly string[]): RungKey {
+  const { letter, names } = NAMED_KINDS[kind];
+  const name = hashedNames.join('');
+  if (name.length !== names * NAME_BYTES) throw new RangeError(`a rung of kind ${kind} has ${names} names`);
+  return String.fromCharCode(NAMED) + letter + name;
+}
+
+/** What kind of named rung a key is; null for prefixes and roots. */
+export function namedKindOf(key: RungKey): NamedKind | null {
+  return key.charCodeAt(0) === NAMED ? (KINDS_BY_LETTER.get(key.charAt(1)) ?? null) : null;
+}
+
+/** The rung above a named one; null at the top. */
+export function aboveNamed(key: RungKey): RungKey | null {
+  const kind = namedKindOf(key);
+  const above = kind === null ? null : NAMED_KINDS[kind].above;
+  return above === null ? null : namedKey(above, key.slice(2, 2 + NAME_BYTES));
+}
+
+/** The keys of a named rung in reading order: itself, then what is above it. */
+export function namedRungsOf(key: RungKey): readonly RungKey[] {
+  const above = aboveNamed(key);
+  return above === null ? [key] : [key, above];
+}
+
+/** The characters of the rung's own key at the start of a text; a store may put more behind them. */
+export function rungLength(key: string): number {
+  if (key.charCodeAt(0) === ROOT) return 2;
+  const kind = namedKindOf(key);
+  if (kind !== null) return 2 + NAMED_KINDS[kind].names * NAME_BYTES;
+  return 2 + ((key.charCodeAt(1) + 7) >> 3);
 }
 
 /** The prefix a key names, or null for the root and for named rungs. */

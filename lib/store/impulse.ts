@@ -3,10 +3,17 @@
  */
 import { createHash } from 'node:crypto';
 import { rungsAbove } from '../allocation/ladder.ts';
-import type { Prefix } from '../net/prefix.ts';
 import type { Impulse, Step } from '../reputation/cascade.ts';
 import { tagOf } from '../reputation/recent.ts';
-import { type RungKey, rootKey, rungKey } from '../reputation/rung.ts';
+import {
+  isRootKey,
+  namedRungsOf,
+  prefixOfKey,
+  type RungKey,
+  rootKey,
+  rungKey,
+  rungLength,
+} from '../reputation/rung.ts';
 import {
   deltaOf,
   difference,
@@ -21,17 +28,36 @@ import type { Reporter, VerdictRecord } from './port.ts';
 /** Between a subject's key and a reporter. */
 const REPORTER_MARK = '\u00ff';
 
-/** What a record adds to its reporter's tally on the subject, and the levels above that may change in turn. */
-export function impulseOf(record: VerdictRecord): Impulse {
-  return { path: pathOf(record), delta: deltaOf(observationOf(record)) };
+/**
+ * What a record is evidence about: the subject of its address and, where it names one, the account. Each is a ladder of
+ * its own, so that a stolen account stands out on whatever network it sends from, and a bad network whatever accounts it
+ * uses.
+ */
+export function subjectsOf({
+  ladder,
+  account,
+}: Pick<VerdictRecord, 'ladder' | 'account'>): readonly RungKey[] {
+  const subject = rungKey(ladder.subject);
+  return account === undefined ? [subject] : [subject, account];
 }
 
-/** What taking the record back does. */
-export function retractionOf(record: VerdictRecord): Impulse {
-  return { path: pathOf(record), delta: undoingDeltaOf(observationOf(record)) };
+/** What a record adds to its reporter's tally on each subject of it, and the levels above that may change in turn. */
+export function impulsesOf(record: VerdictRecord): readonly Impulse[] {
+  return subjectsOf(record).map((subject) => ({
+    path: pathOf(record, subject),
+    delta: deltaOf(observationOf(record, subject)),
+  }));
 }
 
-function observationOf({ id, reporter, verdict, count, at, bin }: VerdictRecord): Observation {
+/** What taking the record back does, on a subject of it. */
+export function retractionOf(record: VerdictRecord, subject: RungKey): Impulse {
+  return { path: pathOf(record, subject), delta: undoingDeltaOf(observationOf(record, subject)) };
+}
+
+function observationOf(record: VerdictRecord, subject: RungKey): Observation {
+  const { id, reporter, verdict, count, at } = record;
+  // Hosts are told apart inside an end site, and nowhere else.
+  const bin = subject === record.account ? null : record.bin;
   const weight = weightOf(verdict, count);
   const { trusted } = reporter;
   const recent = {
@@ -69,28 +95,31 @@ export function reporterRange(subject: string): { readonly start: string; readon
 }
 
 /** What forgetting a subject does to itself and to what is wider: its whole tally, taken back. */
-export function forgettingOf(subject: Prefix, tally: Tally): Impulse {
-  const path = pathAbove(rungKey(subject), subject);
-  return { path, delta: difference(EMPTY_TALLY, tally) };
+export function forgettingOf(subject: RungKey, tally: Tally): Impulse {
+  return { path: pathFrom(subject), delta: difference(EMPTY_TALLY, tally) };
 }
 
-/** Whether a stored key is a reporter's tally: it goes on where a rung's key, of a length given by its prefix, ends. */
+/** Whether a stored key is a reporter's tally: it goes on where a rung's key ends. */
 export function isReporterKey(key: string): boolean {
-  return key.length > 2 + ((key.charCodeAt(1) + 7) >> 3) && key.charCodeAt(0) >= 4;
+  return !isRootKey(key) && key.length > rungLength(key);
 }
 
 /** The key of the subject that a reporter's tally is about. */
 export function subjectKeyOf(reporterKey: RungKey): RungKey {
-  return reporterKey.slice(0, 2 + ((reporterKey.charCodeAt(1) + 7) >> 3));
+  return reporterKey.slice(0, rungLength(reporterKey));
 }
 
-function pathOf({ ladder, reporter }: VerdictRecord): readonly Step[] {
-  const subject = rungKey(ladder.subject);
+function pathOf({ reporter }: VerdictRecord, subject: RungKey): readonly Step[] {
   const saturation = reporter.trusted ? 'trusted-reporter' : 'reporter';
-  return [{ key: reporterKey(subject, reporter), saturation }, ...pathAbove(subject, ladder.subject)];
+  return [{ key: reporterKey(subject, reporter), saturation }, ...pathFrom(subject)];
 }
 
-function pathAbove(key: string, subject: Prefix): readonly Step[] {
-  const wider = rungsAbove(subject).map(rungKey);
-  return [key, ...wider, rootKey(subject.family)].map((rung) => ({ key: rung, saturation: 'child' }));
+/** A subject and all that is above it. Accounts end with their organisation: all mail is in the base rate already. */
+function pathFrom(subject: RungKey): readonly Step[] {
+  const prefix = prefixOfKey(subject);
+  const rungs =
+    prefix === null
+      ? namedRungsOf(subject)
+      : [subject, ...rungsAbove(prefix).map(rungKey), rootKey(prefix.family)];
+  return rungs.map((key) => ({ key, saturation: 'child' }));
 }

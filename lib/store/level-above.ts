@@ -3,8 +3,18 @@
  * verdict took, and the top of the cascade can be summed anew from what lies below it.
  */
 import { ladderOf } from '../allocation/ladder.ts';
+import type { Prefix } from '../net/prefix.ts';
 import { contribution, type Saturation } from '../reputation/cascade.ts';
-import { isRootKey, prefixOfKey, type RungKey, rootKey, rungKey } from '../reputation/rung.ts';
+import {
+  aboveNamed,
+  isRootKey,
+  namedKindOf,
+  prefixOfKey,
+  type RungKey,
+  rootKey,
+  rungKey,
+  rungLength,
+} from '../reputation/rung.ts';
 import { add, difference, EMPTY_TALLY, pruned, type Tally } from '../reputation/tally.ts';
 
 export interface LevelAbove {
@@ -13,17 +23,27 @@ export interface LevelAbove {
   readonly saturation: Saturation;
 }
 
-/** The level above the tally of a rung or of a reporter on a rung; null for the roots, which have none. */
+/**
+ * The level above the tally of a rung or of a reporter on a rung; null for those that have none: the roots, organisations, and
+ * accounts without one. Throws a RangeError when nothing is kept under such a key.
+ */
 export function levelAbove(key: RungKey): LevelAbove | null {
-  const rung = prefixOfKey(key);
-  if (rung === null) return null;
-  const own = rungKey(rung);
-  if (key.length > own.length) {
-    const trusted = key.charAt(own.length + 1) === 't';
+  if (isRootKey(key)) return null;
+  const end = rungLength(key);
+  const own = key.slice(0, end);
+  const rung = prefixOfKey(own);
+  if (rung === null && namedKindOf(own) === null) throw new RangeError('a tally under a key that none has');
+  if (key.length > end) {
+    const trusted = key.charAt(end + 1) === 't';
     return { key: own, saturation: trusted ? 'trusted-reporter' : 'reporter' };
   }
+  const above = rung === null ? aboveNamed(own) : abovePrefix(rung);
+  return above === null ? null : { key: above, saturation: 'child' };
+}
+
+function abovePrefix(rung: Prefix): RungKey {
   const [parent] = ladderOf(rung).ancestors;
-  return { key: parent === undefined ? rootKey(rung.family) : rungKey(parent), saturation: 'child' };
+  return parent === undefined ? rootKey(rung.family) : rungKey(parent);
 }
 
 /** Sums roots from their children. A store that keeps a root in parts says which part takes a child. */

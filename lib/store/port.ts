@@ -27,6 +27,8 @@ export interface VerdictRecord {
   readonly ladder: Ladder;
   /** The host inside the end site, as a bin; null when the end site is one address. */
   readonly bin: number | null;
+  /** The rung of the account that sent the mail; left out when none is known. */
+  readonly account?: RungKey | undefined;
   readonly verdict: Verdict;
   /** How many messages it speaks for; at least 1. */
   readonly count: number;
@@ -75,7 +77,10 @@ export interface Store {
    */
   recordVerdicts(records: readonly VerdictRecord[], now: number): Promise<readonly RecordOutcome[]>;
 
-  /** Takes a reporter's verdict back, with everything that derived from it. False when there is none with that id. */
+  /**
+   * Takes a reporter's verdict back, with everything that derived from it. False when there is none with that id, or when
+   * everything it is about was forgotten since.
+   */
   retractVerdict(reporterId: string, id: string, now: number): Promise<boolean>;
 
   /**
@@ -85,10 +90,11 @@ export interface Store {
   retractSince(reporterId: string, since: number, now: number): Promise<number>;
 
   /**
-   * Forgets a subject: its tally, what it contributed to wider prefixes, and who said what about it. Verdicts received
-   * before can no longer be taken back. False when nothing was known. The audit entry is written with it.
+   * Forgets a subject (a prefix or an account): its tally, what it contributed to the levels above, and who said what
+   * about it. Verdicts received before can no longer be taken back from it. False when nothing was known. The audit entry
+   * is written with it.
    */
-  forget(subject: Prefix, audit: AuditEntry): Promise<boolean>;
+  forget(subject: RungKey, audit: AuditEntry): Promise<boolean>;
 
   /**
    * Tallies of rungs of one length inside a wider prefix, in address order; `after` is the `next` of the part before.

@@ -5,8 +5,8 @@
  * every few seconds; a changed revision means reading them anew.
  */
 
-/** What is kept: operator allocations, entries of both lists, keys, state of imports. */
-export const RECORD_KINDS = ['allocation', 'allow', 'block', 'key', 'import'] as const;
+/** What is kept: operator allocations, entries of both lists, keys, state of imports, the secret that names are hashed under. */
+export const RECORD_KINDS = ['allocation', 'allow', 'block', 'key', 'import', 'secret'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -56,6 +56,15 @@ export interface RecordStore {
    * order, audit entry first, so that a crash can leave an audited act half done but never an unaudited one.
    */
   changeRecords(changes: readonly RecordChange[], audit: AuditEntry): Promise<void>;
+
+  /**
+   * Makes a record unless there is one of that key; resolves to the one that stands, the same for all who ask at once. The
+   * audit entry is written by who made it.
+   */
+  createRecord(
+    record: StoredRecord & { readonly kind: RecordKind },
+    audit: AuditEntry,
+  ): Promise<StoredRecord>;
 
   /** A number that grows with every change of the kind; cheap to ask. */
   revision(kind: RecordKind): Promise<number>;

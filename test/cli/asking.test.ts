@@ -64,6 +64,16 @@ describe('prefixwise lookup', () => {
     }
   });
 
+  it('asks and reports about an account, and shows it beside the prefix', async () => {
+    const anna = ['--account', 'anna', '--org', 'acme'];
+    const told = await runCli(['report', 'spam', HOST, '--count', '9', ...anna], { env });
+    expect(told).toMatchObject({ code: 0, stdout: '1 accepted, 0 known before, 0 refused\n' });
+    const { stdout } = await runCli(['lookup', '2a00:1450:1:1::5', ...anna], { env });
+    expect(stdout).toMatch(/^ {2}account {4}\d+ %, 9 weighted reports$/m);
+    expect(stdout).toMatch(/^ {2}org {8}\d+ %, 0 other reported accounts$/m);
+    expect(stdout).toMatch(/policy {5}bad, reject - 9 of 9 .* call mail of this account spam/);
+  });
+
   it('colours a terminal, unless NO_COLOR is set', async () => {
     const bright = await runCli(['lookup', HOST], { env, terminal: true });
     expect(bright.stdout).toContain('\u001b[');

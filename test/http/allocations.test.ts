@@ -271,6 +271,7 @@ describe('every change', () => {
         getRecord: () => Promise.reject(new Error('disk gone')),
         listRecords: () => Promise.reject(new Error('disk gone')),
         changeRecords: () => Promise.reject(new Error('disk gone')),
+        createRecord: () => Promise.reject(new Error('disk gone')),
         revision: () => Promise.resolve(0),
         listAudit: () => Promise.reject(new Error('disk gone')),
       },

@@ -329,6 +329,7 @@ describe('a store that fails', () => {
           getRecord: failing,
           listRecords: failing,
           changeRecords: failing,
+          createRecord: failing,
           revision: (kind) => store.records.revision(kind),
           listAudit: (page) => store.records.listAudit(page),
         },

@@ -175,6 +175,7 @@ describe('GET /v1/lists/{list}', () => {
       getRecord: dead,
       listRecords: dead,
       changeRecords: dead,
+      createRecord: dead,
       revision: dead,
       listAudit: dead,
     };

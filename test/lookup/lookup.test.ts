@@ -7,7 +7,7 @@ import { type LookupSources, lookup, type Question } from '../../lib/lookup/look
 import { contains, formatPrefix } from '../../lib/net/prefix.ts';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { report } from '../../lib/report/report.ts';
-import type { RungKey } from '../../lib/reputation/rung.ts';
+import { NAME_BYTES, namedKey, namedRungsOf, type RungKey, rungsOf } from '../../lib/reputation/rung.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { VerdictRecord } from '../../lib/store/port.ts';
 import { entry } from '../lists/build.ts';
@@ -65,6 +65,17 @@ describe('a lookup', () => {
       expect(reads).toHaveLength(1);
       expect(reads[0]?.length).toBeLessThanOrEqual(6);
     }
+  });
+
+  it('reads an account and its organisation in the same batch, and only when one is named', async () => {
+    const reads: (readonly RungKey[])[] = [];
+    const account = namedKey('member', 'o'.repeat(NAME_BYTES), 'a'.repeat(NAME_BYTES));
+    await lookup({ ...ask(HOST), account }, on([], reads), NOW);
+    await lookup({ ...ask('::1'), account }, on([], reads), NOW);
+    await lookup(ask(HOST), on([], reads), NOW);
+    const own = rungsOf(recordOf(HOST).ladder);
+    expect(own.length).toBeLessThanOrEqual(6);
+    expect(reads).toEqual([[...own, ...namedRungsOf(account)], namedRungsOf(account), own]);
   });
 
   it('reads nothing for an address that has no reputation', async () => {

@@ -74,7 +74,13 @@ describe('the roll-out of IPv6', () => {
 describe('the degraded answer', () => {
   it('is open: unknown, accepted, with the limits of the unknown and a plain reason', () => {
     const { reason, ...policy } = degradedPolicy(BOOK);
-    expect(policy).toEqual({ class: 'unknown', action: 'accept', reply: null, limits: BOOK.limits.unknown });
+    expect(policy).toEqual({
+      class: 'unknown',
+      action: 'accept',
+      decidedBy: 'none',
+      reply: null,
+      limits: BOOK.limits.unknown,
+    });
     expect(reason).toContain('could not be read in time');
   });
 });

@@ -6,7 +6,7 @@ import { formatPrefix } from '../../lib/net/prefix.ts';
 import { CHILD_CAP, contribution, REPORTER_CAP, type Saturation } from '../../lib/reputation/cascade.ts';
 import { rootKey, rungsOf } from '../../lib/reputation/rung.ts';
 import { type Bucket, EMPTY_TALLY, SERIES_NAMES } from '../../lib/reputation/tally.ts';
-import { impulseOf } from '../../lib/store/impulse.ts';
+import { impulsesOf } from '../../lib/store/impulse.ts';
 import { anyTally, SEED } from '../support/arbitraries.ts';
 import { climbed, climbOf, HOST, learned, MONTH, months, shown } from '../support/climbed.ts';
 import { DAY, mustPrefix, NOW, recordOf } from '../support/records.ts';
@@ -82,7 +82,7 @@ describe('what a level takes from the one below', () => {
 describe('a verdict', () => {
   it('climbs from its reporter through the subject and every wider block to the root', () => {
     const { subject } = recordOf(HOST).ladder;
-    const keys = impulseOf(recordOf(HOST)).path.map(({ key }) => key);
+    const keys = impulsesOf(recordOf(HOST)).flatMap(({ path }) => path.map(({ key }) => key));
     expect(keys.slice(1, -1).map(shown)).toEqual([subject, ...rungsAbove(subject)].map(formatPrefix));
     expect(keys.at(-1)).toBe(rootKey(6));
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ladderOf } from '../../lib/allocation/ladder.ts';
-import { levelInterval, reputationOf } from '../../lib/reputation/reputation.ts';
+import { levelInterval } from '../../lib/reputation/chain.ts';
+import { reputationOf } from '../../lib/reputation/reputation.ts';
 import { rungsOf } from '../../lib/reputation/rung.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import { mustPrefix, NOW, recordOf } from '../support/records.ts';

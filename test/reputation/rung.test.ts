@@ -4,11 +4,24 @@ import { describe, expect, it } from 'vitest';
 import { ladderOf } from '../../lib/allocation/ladder.ts';
 import { bitsOf } from '../../lib/net/address.ts';
 import { comparePrefix, equalPrefix, formatPrefix, Prefix } from '../../lib/net/prefix.ts';
-import { namedKey, prefixOfKey, rootKey, rungKey, rungRange, rungsOf } from '../../lib/reputation/rung.ts';
+import {
+  NAME_BYTES,
+  namedKey,
+  namedKindOf,
+  namedRungsOf,
+  prefixOfKey,
+  rootKey,
+  rungKey,
+  rungLength,
+  rungRange,
+  rungsOf,
+} from '../../lib/reputation/rung.ts';
 import { anyAddress, anyPrefix } from '../support/address-arbitrary.ts';
 import { fastOf, slowCovers, slowPrefix } from '../support/address-slow.ts';
 import { SEED } from '../support/arbitraries.ts';
 import { mustPrefix } from '../support/must-address.ts';
+
+const NAME = 'n'.repeat(NAME_BYTES);
 
 /** Two prefixes that are often the same, or differ in one bit or in length alone. */
 const nearPrefixes = fc
@@ -65,17 +78,47 @@ describe('a rung’s key', () => {
   });
 
   it('names no prefix when it is the root’s or a named one', () => {
-    for (const key of [rootKey(4), rootKey(6), namedKey('account', 'x'), namedKey('org', 'x'), '']) {
+    for (const key of [rootKey(4), rootKey(6), namedKey('account', NAME), namedKey('org', NAME), '']) {
       expect(prefixOfKey(key)).toBeNull();
     }
   });
 
   it('never meets a key of another sort', () => {
-    const keys = [rootKey(4), rootKey(6), namedKey('account', 'x'), namedKey('org', 'x')];
+    const keys = [rootKey(4), rootKey(6), namedKey('account', NAME), namedKey('org', NAME)];
     keys.push(
       ...['0.0.0.0/0', '::/0', '4.0.0.0/8', '6.0.0.0/8', '600::/8'].map((text) => rungKey(mustPrefix(text))),
     );
     expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe('the rung of a name', () => {
+  const org = 'o'.repeat(NAME_BYTES);
+
+  it('says by itself what is above it: a member has its organisation, the others nothing', () => {
+    const member = namedKey('member', org, NAME);
+    expect(namedRungsOf(member)).toEqual([member, namedKey('org', org)]);
+    expect(namedRungsOf(namedKey('account', NAME))).toEqual([namedKey('account', NAME)]);
+    expect(namedRungsOf(namedKey('org', org))).toEqual([namedKey('org', org)]);
+  });
+
+  it('is told from what a store puts behind it, as the rung of a prefix is', () => {
+    const rungs = [
+      namedKey('member', org, NAME),
+      namedKey('account', NAME),
+      namedKey('org', org),
+      rungKey(mustPrefix('2a00:1450::/36')),
+      rungKey(mustPrefix('198.35.26.96/32')),
+      rootKey(6),
+    ];
+    for (const rung of rungs) expect(rungLength(`${rung}\u00ffu-reporter`)).toBe(rung.length);
+  });
+
+  it('has as many names as its kind, each of full length', () => {
+    expect(() => namedKey('member', NAME)).toThrow(RangeError);
+    expect(() => namedKey('account', 'short')).toThrow(RangeError);
+    expect(namedKindOf(namedKey('member', org, NAME))).toBe('member');
+    expect(namedKindOf(rungKey(mustPrefix('::/8')))).toBeNull();
   });
 });
 
@@ -120,7 +163,7 @@ describe('the range of a block', () => {
     for (const key of [
       ...others.map((text) => rungKey(mustPrefix(text))),
       rootKey(6),
-      namedKey('org', 'x'),
+      namedKey('org', NAME),
     ]) {
       expect(key >= start && key < end).toBe(false);
     }

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { formatPrefix, Prefix } from '../../lib/net/prefix.ts';
 import { prefixOfKey } from '../../lib/reputation/rung.ts';
 import { type Bucket, SERIES_NAMES, type Tally } from '../../lib/reputation/tally.ts';
-import { impulseOf } from '../../lib/store/impulse.ts';
+import { impulsesOf } from '../../lib/store/impulse.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { VerdictRecord } from '../../lib/store/port.ts';
 import { mustPrefix, NOW, recordOf } from './records.ts';
@@ -25,9 +25,7 @@ export function months(store: MemoryStore, record: VerdictRecord): readonly (rea
 /** The keys of all rungs that the records climb, nearest first. */
 export function climbed(records: readonly VerdictRecord[]): readonly string[] {
   const keys = records.flatMap((record) =>
-    impulseOf(record)
-      .path.slice(1)
-      .map(({ key }) => key),
+    impulsesOf(record).flatMap(({ path }) => path.slice(1).map(({ key }) => key)),
   );
   return [...new Set(keys)];
 }

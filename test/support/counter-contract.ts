@@ -26,8 +26,8 @@ export function itKeepsCounters(open: () => Store): void {
       rungKey(mustPrefix('2a00:1450:8319:fe00::/64')),
       rungKey(mustPrefix('2a00:1450:8319:ff00::/56')),
       rungKey(mustPrefix('198.35.1.7/32')),
-      namedKey('account', 'b'.repeat(43)),
-      namedKey('account', `${'b'.repeat(42)}c`),
+      namedKey('account', 'b'.repeat(16)),
+      namedKey('account', `${'b'.repeat(15)}c`),
     ];
     for (const sender of senders) {
       const { remaining } = await open().counters.take(sender, event('message'), unknown, NOW);

@@ -3,6 +3,7 @@
  */
 import type { Hono } from 'hono';
 import * as z from 'zod/mini';
+import { accountRungs } from '../../lib/accounts/account-names.ts';
 import { createApp } from '../../lib/http/app.ts';
 import type { AppDeps } from '../../lib/http/deps.ts';
 import { lineLog } from '../../lib/http/log.ts';
@@ -31,6 +32,7 @@ export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
     allocations: NO_ALLOCATIONS,
     entriesChanged: () => Promise.resolve(),
     book: DEFAULT_POLICY_BOOK,
+    accountRung: accountRungs('a secret of the tests'),
     listingOf: () => null,
     divides: () => false,
     listsChanged: () => Promise.resolve(),

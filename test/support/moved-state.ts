@@ -1,5 +1,5 @@
 /** Stores with something of everything in them, and moving their state by hand, chunk by chunk. */
-import { rootKey, rungsOf } from '../../lib/reputation/rung.ts';
+import { NAME_BYTES, namedKey, namedRungsOf, rootKey, rungKey, rungsOf } from '../../lib/reputation/rung.ts';
 import { pruned, type Tally } from '../../lib/reputation/tally.ts';
 import type { Store, VerdictRecord } from '../../lib/store/port.ts';
 import type { AuditEntry } from '../../lib/store/records.ts';
@@ -18,6 +18,8 @@ export const AUDIT: AuditEntry = {
 const SITE = '2a00:1450:8319:fe42';
 const thief = { id: 'thief', trusted: false };
 
+const MEMBER = namedKey('member', 'o'.repeat(NAME_BYTES), 'm'.repeat(NAME_BYTES));
+
 /** What `fill` reports, in the order it does; the ids say what becomes of each. */
 export const FILLING: readonly VerdictRecord[] = [
   recordOf(`${SITE}::1`, { id: 'stays' }),
@@ -26,7 +28,8 @@ export const FILLING: readonly VerdictRecord[] = [
   recordOf('2a00:1450:8320::1', { id: 'taken-back', reporter: thief }),
   recordOf('2a00:1450:8320::1', { id: 'stays', reporter: thief, at: NOW - 3 * DAY }),
   recordOf('2a00:1451::1', { id: 'forgotten', count: 7 }),
-  recordOf('198.35.1.1', { id: 'v4', verdict: 'trap' }),
+  recordOf('198.35.1.1', { id: 'v4', verdict: 'trap', account: MEMBER }),
+  recordOf('198.35.1.1', { id: 'member', account: MEMBER, reporter: thief }),
   recordOf('198.35.1.2', { id: 'v4', reporter: thief, count: 9 }),
 ];
 
@@ -46,7 +49,7 @@ export async function fill(store: Store): Promise<void> {
   const [forgotten] = FILLING.filter(({ id }) => id === 'forgotten');
   if (forgotten === undefined) throw new Error('nothing to forget');
   await store.readTallies(rungsOf(forgotten.ladder));
-  await store.forget(forgotten.ladder.subject, { ...AUDIT, act: 'reputation.forget' });
+  await store.forget(rungKey(forgotten.ladder.subject), { ...AUDIT, act: 'reputation.forget' });
   await store.readTallies(rungsOf(forgotten.ladder));
   await store.recordVerdicts(AFTERWARDS, NOW + 1000);
   await store.records.changeRecords(
@@ -113,7 +116,7 @@ export async function talliesOf(
   records: readonly VerdictRecord[],
   now = FILLED,
 ): Promise<readonly Tally[]> {
-  const rungs = new Set(records.flatMap(({ ladder }) => rungsOf(ladder)));
+  const rungs = new Set([...records.flatMap(({ ladder }) => rungsOf(ladder)), ...namedRungsOf(MEMBER)]);
   const tallies = await store.readTallies([...rungs, rootKey(4), rootKey(6)]);
   return tallies.map((tally) => pruned(tally, now));
 }

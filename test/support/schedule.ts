@@ -3,7 +3,7 @@
  * in-memory store.
  */
 import fc from 'fast-check';
-import { rootKey, rungsOf } from '../../lib/reputation/rung.ts';
+import { NAME_BYTES, namedKey, namedRungsOf, rootKey, rungKey, rungsOf } from '../../lib/reputation/rung.ts';
 import { pruned, type Tally } from '../../lib/reputation/tally.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { Store, VerdictRecord } from '../../lib/store/port.ts';
@@ -28,6 +28,14 @@ const HOSTS = [
   '198.35.2.1',
 ];
 
+const name = (letter: string): string => letter.repeat(NAME_BYTES);
+/** Two of one organisation, and one of none. */
+const ACCOUNTS = [
+  namedKey('member', name('o'), name('a')),
+  namedKey('member', name('o'), name('b')),
+  namedKey('account', name('a')),
+];
+
 const record: fc.Arbitrary<VerdictRecord> = fc
   .record({
     id: fc.uuid(),
@@ -36,10 +44,12 @@ const record: fc.Arbitrary<VerdictRecord> = fc
     verdict: fc.constantFrom('spam', 'ham', 'trap', 'auth-failure'),
     count: fc.constantFrom(1, 1, 2, 40),
     age: fc.integer({ min: 0, max: 3 * DAY }),
+    account: fc.constantFrom(undefined, ...ACCOUNTS),
   })
-  .map(({ id, host, reporter, verdict, count, age }) =>
+  .map(({ id, host, reporter, verdict, count, age, account }) =>
     recordOf(host, {
       id,
+      account,
       reporter: { id: reporter, trusted: reporter === 'local' },
       verdict,
       count,
@@ -120,7 +130,7 @@ async function takeOne(
     return;
   }
   const audit = { at: now, actor: 'cli', act: 'reputation.forget', target: '', reason: null, detail: null };
-  await store.forget(record.ladder.subject, audit);
+  await store.forget(rungKey(record.ladder.subject), audit);
 }
 
 /** Lets calls overtake each other, and one of them fail: before it is carried out, or after. */
@@ -142,7 +152,10 @@ async function inWeather(
 
 /** Every rung's tally, and the roots', as they are at a time. */
 export async function everything(store: Store, records: readonly VerdictRecord[]): Promise<readonly Tally[]> {
-  const rungs = new Set(records.flatMap(({ ladder }) => rungsOf(ladder)));
+  const rungs = new Set([
+    ...records.flatMap(({ ladder }) => rungsOf(ladder)),
+    ...ACCOUNTS.flatMap(namedRungsOf),
+  ]);
   const tallies = await store.readTallies([...rungs, rootKey(4), rootKey(6)]);
   return tallies.map((tally) => pruned(tally, NOW + 12 * HOUR));
 }

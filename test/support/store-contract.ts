@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatPrefix } from '../../lib/net/prefix.ts';
-import { rootKey, rungKey, rungsOf } from '../../lib/reputation/rung.ts';
+import { NAME_BYTES, namedKey, namedRungsOf, rootKey, rungKey, rungsOf } from '../../lib/reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../lib/reputation/tally.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { Store, VerdictRecord } from '../../lib/store/port.ts';
@@ -22,6 +22,12 @@ export interface OpenStore {
 const AUDIT: AuditEntry = { at: NOW, actor: 'cli', act: 'test', target: 'x', reason: 'why', detail: null };
 const HOST = '2a00:1450:8319:fe42::1';
 const NEIGHBOUR = '2a00:1450:8319:fe43::1';
+const name = (letter: string): string => letter.repeat(NAME_BYTES);
+const ORG = namedKey('org', name('o'));
+/** With a byte that looks like the mark between a subject and its reporter. */
+const MEMBER = namedKey('member', name('o'), name('\u00ff'));
+const COLLEAGUE = namedKey('member', name('o'), name('c'));
+const LONER = namedKey('account', name('l'));
 
 export function describeStoreContract(name: string, open: () => Promise<OpenStore>): void {
   describe(`${name} keeps the store contract`, () => {
@@ -184,13 +190,79 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
       await store.recordVerdicts([neighbour], NOW);
       const alone = await store.readTallies([...rungsOf(neighbour.ladder), rootKey(6)]);
       await store.recordVerdicts([record, other], NOW);
-      expect(await store.forget(record.ladder.subject, AUDIT)).toBe(true);
-      expect(await store.forget(record.ladder.subject, AUDIT)).toBe(false);
+      expect(await store.forget(rungKey(record.ladder.subject), AUDIT)).toBe(true);
+      expect(await store.forget(rungKey(record.ladder.subject), AUDIT)).toBe(false);
       expect(await store.readTallies([...rungsOf(neighbour.ladder), rootKey(6)])).toEqual(alone);
       expect(await store.readTallies(rungsOf(record.ladder).slice(0, 1))).toEqual([EMPTY_TALLY]);
       expect(await store.retractVerdict('local', 'a', NOW)).toBe(false);
       expect(await store.readTallies([...rungsOf(neighbour.ladder), rootKey(6)])).toEqual(alone);
       expect((await store.records.listAudit({ limit: 5 })).items).toEqual([AUDIT, AUDIT]);
+    });
+
+    it('shows a verdict that names an account on the account and its organisation too', async () => {
+      await store.recordVerdicts(
+        [
+          recordOf(HOST, { id: 'a', account: MEMBER, count: 9 }),
+          recordOf(NEIGHBOUR, { id: 'b', account: MEMBER, count: 3 }),
+          recordOf(HOST, { id: 'c', account: COLLEAGUE }),
+          recordOf(HOST, { id: 'd', account: LONER }),
+        ],
+        NOW,
+      );
+      const tallies = await store.readTallies([MEMBER, COLLEAGUE, ORG, LONER]);
+      expect(tallies.map(({ days, lastSeen }) => [days[0]?.bad, days[0]?.sources, lastSeen])).toEqual([
+        [12_000, 1, NOW],
+        [1000, 1, NOW],
+        [2000, 2, 0],
+        [1000, 1, NOW],
+      ]);
+      for (const tally of tallies) expect(tally.hosts).toEqual([]);
+    });
+
+    it('counts what is said of an account on the network as if none had been named', async () => {
+      const plain = recordOf(HOST, { id: 'a', count: 3 });
+      const rungs = [...rungsOf(plain.ladder), rootKey(6)];
+      await store.recordVerdicts([plain], NOW);
+      const without = await store.readTallies(rungs);
+      await store.retractVerdict('local', 'a', NOW);
+      await store.recordVerdicts([{ ...plain, account: MEMBER }], NOW);
+      expect(await store.readTallies(rungs)).toEqual(without);
+    });
+
+    it('takes a verdict back from its account as well, singly and with all its reporter said', async () => {
+      const thief = { id: 'thief', trusted: true };
+      await store.recordVerdicts([recordOf(HOST, { id: 'kept', account: MEMBER })], NOW);
+      const before = await store.readTallies([MEMBER, ORG]);
+      const said = ['1', '2', '3'].map((id) =>
+        recordOf(HOST, { id, account: id === '3' ? COLLEAGUE : MEMBER, reporter: thief }),
+      );
+      await store.recordVerdicts(said, NOW);
+      expect(await store.readTallies([MEMBER, ORG])).not.toEqual(before);
+      expect(await store.retractVerdict('thief', '1', NOW)).toBe(true);
+      expect(await store.retractSince('thief', NOW, NOW)).toBe(2);
+      expect(await store.readTallies([MEMBER, ORG])).toEqual(before);
+    });
+
+    it('forgets a network and keeps the account, or the other way round; what is left can be taken back', async () => {
+      const record = recordOf(HOST, { id: 'a', account: MEMBER });
+      const rungs = [...rungsOf(record.ladder), rootKey(6), MEMBER, ORG];
+      await store.recordVerdicts([record], NOW);
+      expect(await store.forget(MEMBER, AUDIT)).toBe(true);
+      expect(await store.forget(MEMBER, AUDIT)).toBe(false);
+      const [subject, ...rest] = await store.readTallies(rungs);
+      expect(subject?.days).toHaveLength(1);
+      for (const tally of rest.slice(-2)) expect({ ...tally, lastSeen: 0 }).toEqual(EMPTY_TALLY);
+      expect(await store.retractVerdict('local', 'a', NOW)).toBe(true);
+      for (const tally of await store.readTallies(rungs)) {
+        expect({ ...tally, lastSeen: 0 }).toEqual(EMPTY_TALLY);
+      }
+      await store.recordVerdicts([{ ...record, id: 'b' }], NOW + 1);
+      expect(await store.forget(rungKey(record.ladder.subject), { ...AUDIT, at: NOW + 1 })).toBe(true);
+      expect((await store.readTallies([MEMBER]))[0]?.days).toHaveLength(1);
+      expect(await store.retractVerdict('local', 'b', NOW + 1)).toBe(true);
+      for (const tally of await store.readTallies(rungs)) {
+        expect({ ...tally, lastSeen: 0 }).toEqual(EMPTY_TALLY);
+      }
     });
 
     it('lists the rungs of one length inside a prefix in address order, page by page', async () => {
@@ -247,6 +319,19 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
       expect(rest.items.map(({ act }) => act)).toEqual(['test']);
     });
 
+    it('makes a record once, and gives the one that stands to all who ask at once', async () => {
+      const { records } = store;
+      const revision = await records.revision('secret');
+      const made = await Promise.all(
+        ['a', 'b', 'c'].map((value) => records.createRecord({ kind: 'secret', key: 'k', value }, AUDIT)),
+      );
+      const standing = await records.getRecord('secret', 'k');
+      expect(['a', 'b', 'c']).toContain(standing?.value);
+      expect(made).toEqual([standing, standing, standing]);
+      expect((await records.listAudit({ limit: 5 })).items).toEqual([AUDIT]);
+      expect(await records.revision('secret')).toBeGreaterThan(revision);
+    });
+
     it('keeps blobs until they are deleted', async () => {
       const { blobs } = store;
       const large = new Uint8Array(100_000).fill(7);
@@ -291,10 +376,12 @@ const anyRecord: fc.Arbitrary<VerdictRecord> = fc
     verdict: fc.constantFrom('spam', 'ham', 'trap', 'auth-failure'),
     count: fc.constantFrom(1, 1, 2, 40),
     age: fc.integer({ min: 0, max: 29 * DAY }),
+    account: fc.constantFrom(undefined, undefined, MEMBER, COLLEAGUE, LONER),
   })
-  .map(({ id, host, reporter, verdict, count, age }) =>
+  .map(({ id, host, reporter, verdict, count, age, account }) =>
     recordOf(host, {
       id,
+      account,
       reporter: { id: reporter, trusted: reporter === 'local' },
       verdict,
       count,
@@ -303,6 +390,11 @@ const anyRecord: fc.Arbitrary<VerdictRecord> = fc
   );
 
 async function everything(store: Store, records: readonly VerdictRecord[]): Promise<readonly Tally[]> {
-  const rungs = new Set(records.flatMap((record) => rungsOf(record.ladder)));
+  const rungs = new Set(
+    records.flatMap(({ ladder, account }) => [
+      ...rungsOf(ladder),
+      ...(account === undefined ? [] : namedRungsOf(account)),
+    ]),
+  );
   return store.readTallies([...rungs, rootKey(4), rootKey(6)]);
 }

@@ -5,7 +5,8 @@ import * as z from 'zod/mini';
 import { DECISIONS } from '../../admission/admission.ts';
 import { ACTIONS, SERVICE_CLASSES } from '../../policy/policy-book.ts';
 import { EVENTS, LIMIT_NAMES } from '../../quota/counters.ts';
-import { described, prefix, replySchema, whole } from './answers.ts';
+import { replySchema } from './answers.ts';
+import { described, prefix, whole } from './fields.ts';
 
 export const admissionSchema = z.object({
   address: z.string(),

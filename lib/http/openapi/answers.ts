@@ -3,24 +3,10 @@
  */
 import * as z from 'zod/mini';
 import { ALLOCATION_ORIGINS } from '../../allocation/allocation.ts';
+import { DECIDERS } from '../../policy/decide.ts';
 import { ACTIONS, SERVICE_CLASSES } from '../../policy/policy-book.ts';
-import { SERIES_NAMES } from '../../reputation/tally.ts';
-
-export const described = <T extends z.ZodMiniType>(schema: T, description: string): T => {
-  z.globalRegistry.add(schema, { description });
-  return schema;
-};
-
-export const prefix = (description: string) =>
-  described(z.string(), `${description} In canonical text (RFC 5952).`);
-const time = (description: string) =>
-  z
-    .string()
-    .register(z.globalRegistry, { description: `${description} RFC 3339, UTC.`, format: 'date-time' });
-const probability = (description: string) =>
-  z.number().check(z.minimum(0), z.maximum(1), z.meta({ description }));
-const weight = (description: string) => z.number().check(z.minimum(0), z.meta({ description }));
-export const whole = (description: string) => z.int().check(z.minimum(0), z.meta({ description }));
+import { described, prefix, probability, time, weight, whole } from './fields.ts';
+import { accountReputationSchema, reputationSchema } from './reputation-answers.ts';
 
 const KINDS = [
   'ipv4',
@@ -64,53 +50,6 @@ export const networkSchema = z.object({
   allocation: z.optional(allocationSchema),
 });
 
-const linkSchema = z
-  .object({
-    series: described(z.enum(SERIES_NAMES), 'Which buckets of time carry the evidence of this link.'),
-    halfLifeSeconds: weight('Time in which the weight of a bucket halves, counted from its end.'),
-    strength: weight('Pseudo-counts given to the prior.'),
-    prior: probability('What the link before concluded; of the first link: the base rate.'),
-    bad: weight('Decayed weight of unwanted mail.'),
-    good: weight('Decayed weight of wanted mail.'),
-    posterior: probability('What this link concludes.'),
-  })
-  .check(z.meta({ description: 'posterior = (strength * prior + bad) / (strength + bad + good).' }));
-
-export const levelSchema = z.object({
-  prefix: prefix('The subject, or a wider prefix that covers it.'),
-  spam: probability('What this level concludes, given the wider ones.'),
-  observations: weight(
-    'Decayed weight over 30 days: reports on the subject, distinct children on a wider prefix.',
-  ),
-  links: described(
-    z.array(linkSchema),
-    'The sum, link by link, from slow to fast. A link without evidence, which hands its prior on, is left out.',
-  ),
-});
-
-const turnSchema = z.object({
-  towards: described(z.enum(['bad', 'good']), 'Taken over, or cleaned.'),
-  probability: probability('How likely the subject has turned.'),
-  run: whole('How many of the newest verdicts speak for it.'),
-  spam: probability('The probability of spam once the turn is weighed in.'),
-});
-
-export const reputationSchema = z.object({
-  subject: prefix('The identity the evidence is kept under.'),
-  spam: probability('Probability that mail from here is unwanted.'),
-  interval: described(
-    z.tuple([z.number(), z.number()]),
-    'Where that probability lies with 90 % certainty: low, high.',
-  ),
-  observations: weight('Decayed weight of the reports on the subject over 30 days; 0 when there are none.'),
-  reporters: whole('Distinct reporters in the current or the last month.'),
-  lastSeen: z.nullable(time('When the newest evidence is from; null when there is none.')),
-  baseRate: probability('Share of unwanted mail in all mail seen here: where the chain starts.'),
-  evidence: described(z.array(levelSchema), 'From the subject to its widest ancestor.'),
-  host: z.optional(linkSchema),
-  turn: z.optional(turnSchema),
-});
-
 const listingSchema = z.object({
   list: z.enum(['allow', 'block']),
   prefix: prefix("The entry's prefix."),
@@ -144,6 +83,11 @@ const policySchema = z.object({
   ),
   limits: limitsSchema,
   reason: described(z.string(), 'What decided, in one sentence.'),
+  decidedBy: described(
+    z.enum(DECIDERS),
+    'What decided: a list entry, the IPv6 roll-out, or the evidence on the prefix, on the account or on its organisation; ' +
+      '`none` in a degraded answer.',
+  ),
 });
 
 export const lookupAnswerSchema = z.object({
@@ -153,9 +97,16 @@ export const lookupAnswerSchema = z.object({
     z.nullable(reputationSchema),
     'null when the address is not rateable, or the answer degraded.',
   ),
+  account: described(
+    z.optional(z.nullable(accountReputationSchema)),
+    'The reputation of the account, when `account` or `org` was given; null in a degraded answer.',
+  ),
   listing: described(z.nullable(listingSchema), 'The list entry that decided; null when there is none.'),
   policy: policySchema,
-  expires: time('Until when the answer holds for every address of `network.prefix`.'),
+  expires: time(
+    'Until when the answer holds for every address of `network.prefix`. When `account` or `org` was given it holds for ' +
+      'them alone, so it expires at once.',
+  ),
   degraded: described(
     z.boolean(),
     'True when the store did not answer within the time budget: the policy is then open.',

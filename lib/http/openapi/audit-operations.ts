@@ -1,6 +1,7 @@
 /**
  * The operations on the audit record, and the one that forgets a subject, for the OpenAPI document.
  */
+import { MAX_NAME } from '../limits.ts';
 import { answer, body, noContent, type Operation, PART, parameter } from './parts.ts';
 
 const ACT_EXAMPLE = {
@@ -10,6 +11,24 @@ const ACT_EXAMPLE = {
   target: '2001:db8:0:25::/64',
   reason: 'ticket 42: a new owner',
   detail: null,
+} as const;
+
+const FORGETTING = {
+  requestBody: body({
+    'application/json': { schema: 'Reason', example: { reason: ACT_EXAMPLE.reason } },
+  }),
+  responses: { 204: noContent('Forgotten') },
+  failures: [
+    'bad-body',
+    'bad-json',
+    'bad-parameter',
+    'bad-request',
+    'foreign-host',
+    'not-found',
+    'too-large',
+    'unsupported-media-type',
+    'unavailable',
+  ],
 } as const;
 
 export const AUDIT_OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
@@ -40,21 +59,22 @@ export const AUDIT_OPERATIONS: Readonly<Record<string, Readonly<Record<string, O
           'The subject in CIDR text, its slash as %2F.',
         ),
       ],
-      requestBody: body({
-        'application/json': { schema: 'Reason', example: { reason: ACT_EXAMPLE.reason } },
-      }),
-      responses: { 204: noContent('Forgotten') },
-      failures: [
-        'bad-body',
-        'bad-json',
-        'bad-parameter',
-        'bad-request',
-        'foreign-host',
-        'not-found',
-        'too-large',
-        'unsupported-media-type',
-        'unavailable',
+      ...FORGETTING,
+    },
+  },
+  '/v1/reputation': {
+    delete: {
+      operationId: 'forgetAccount',
+      tags: ['administration'],
+      summary: 'Forget an account',
+      description:
+        'As for a prefix: its evidence, what it added to its organisation, and who said what about it. The audit record names ' +
+        'it by the hash it was kept under.',
+      parameters: [
+        parameter('query', 'account', { type: 'string', minLength: 1, maxLength: MAX_NAME }, 'The account.'),
+        parameter('query', 'org', { type: 'string', minLength: 1, maxLength: MAX_NAME }, 'Its organisation.'),
       ],
+      ...FORGETTING,
     },
   },
 };

@@ -61,6 +61,7 @@ export const LOOKUP_EXAMPLE = {
       retryAfterSeconds: 3600,
     },
     reason: '12 of 12 weighted reports in 12 hours from 6 reporters call mail from 45.79.27.34/32 spam',
+    decidedBy: 'prefix',
   },
   expires: '2026-11-21T19:05:00Z',
   degraded: false,

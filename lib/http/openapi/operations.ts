@@ -41,14 +41,16 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operati
       summary: 'What is known of an address, and what to do with it',
       description:
         'Never fails because of the store: past its time budget the answer is `degraded` and open. ' +
-        'Cache-Control carries the time until `expires`; a degraded answer is not to be cached by HTTP caches.',
+        'Cache-Control carries the time until `expires`; a degraded answer is not to be cached by HTTP caches. With `account` ' +
+        'or `org` the account is judged beside the prefix, and whichever has the worse to say decides (`policy.decidedBy`); such ' +
+        'an answer expires at once, so that a cache by prefix never gives it to another account.',
       parameters: [
         ADDRESS,
         fact('fcrdns', 'Whether the reverse name of the client resolves back to it.'),
         fact('spf', 'SPF result (RFC 7208); softfail, neutral and errors count as none.'),
         fact('dkim', 'DKIM result (RFC 6376), when known.'),
-        name('account', 'The authenticated SMTP user.'),
-        name('org', "The account's parent."),
+        name('account', 'The authenticated SMTP user, as in verdicts. Only a keyed hash of it is stored.'),
+        name('org', "The account's parent. The account is known inside it: name the same pair in verdicts."),
       ],
       responses: { 200: answer('The answer', 'LookupAnswer', LOOKUP_EXAMPLE) },
       failures: ASK,

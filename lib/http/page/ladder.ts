@@ -2,7 +2,8 @@
  * The ladder of an answer as steps to draw: what is believed after each, from all mail down to this one sender.
  */
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
-import { type LevelEvidence, levelInterval, type Reputation } from '../../reputation/reputation.ts';
+import { levelInterval } from '../../reputation/chain.ts';
+import type { LevelEvidence, Reputation } from '../../reputation/reputation.ts';
 import { percent, plural, weight } from './words.ts';
 
 export interface Step {

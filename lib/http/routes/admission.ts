@@ -10,11 +10,11 @@ import { jsonResponse, problemResponse } from '../respond.ts';
 import { factsOf } from '../signals/request-facts.ts';
 import { admissionText, parseAdmission } from '../wire/admission.ts';
 
-export function postAdmission(sources: AdmissionSources, { clock }: AppDeps) {
+export function postAdmission(sources: AdmissionSources, { clock, accountRung }: AppDeps) {
   return async (c: Context): Promise<Response> => {
     const body = await readJsonBody(c, MAX_ADMISSION_BODY);
     if (!body.ok) return problemResponse(body.error);
-    const request = parseAdmission(body.value);
+    const request = parseAdmission(body.value, accountRung);
     if (!request.ok) return problemResponse(request.error);
     const answer = await admit(request.value, sources, clock());
     factsOf(c)?.admitted(answer);

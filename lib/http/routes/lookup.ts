@@ -17,14 +17,16 @@ import { parseFacts } from '../wire/facts.ts';
 import { cacheControlOf, lookupText } from '../wire/lookup.ts';
 
 /** One address. The hot path: parsed by hand, one answer built once, no middleware, no promise where the store needs none. */
-export function lookupOne(sources: LookupSources, { clock }: AppDeps) {
+export function lookupOne(sources: LookupSources, { clock, accountRung }: AppDeps) {
   return (c: Context, caller: Caller): Response | Promise<Response> => {
     const address = parseWireAddress(c.req.param('address') ?? '');
     if (!address.ok) return problemResponse(address.error);
-    const facts = parseFacts(c.req.url);
-    if (!facts.ok) return problemResponse(facts.error);
+    const client = parseFacts(c.req.url);
+    if (!client.ok) return problemResponse(client.error);
     const now = clock();
-    const answer = lookup({ address: address.value, facts: facts.value }, sources, now);
+    const { facts, identity } = client.value;
+    const question = { address: address.value, facts, account: accountRung(identity) };
+    const answer = lookup(question, sources, now);
     return answer instanceof Promise
       ? answer.then((came) => answered(c, caller, came, now))
       : answered(c, caller, answer, now);

@@ -39,16 +39,17 @@ export function page(sources: LookupSources, deps: AppDeps) {
       return pageResponse(renderStartPage({ version, sought, error: asked.error, signedIn }), 400);
     }
     if (asked.value.kind === 'block') return seeOther(`/map/${formatPrefix(asked.value.prefix)}`);
-    const facts = parseFacts(`?${query}`);
-    if (!facts.ok) return refused('This cannot be asked', facts.error.detail, 400);
+    const client = parseFacts(`?${query}`);
+    if (!client.ok) return refused('This cannot be asked', client.error.detail, 400);
+    const { facts } = client.value;
     const now = deps.clock();
     const { address } = asked.value;
-    const answer = await lookup({ address, facts: facts.value }, sources, now);
+    const answer = await lookup({ address, facts }, sources, now);
     factsOf(c)?.lookedUp(answer);
     const html = renderLookupPage({
       version,
       answer,
-      facts: facts.value,
+      facts,
       thresholds: deps.book.thresholds,
       days: await historyOf(answer, deps, now),
       reportId: caller.scopes.has('report') ? deps.newId() : null,

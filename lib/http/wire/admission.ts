@@ -2,6 +2,7 @@
  * An event of an SMTP session on the wire, and the ruling on it.
  */
 import * as z from 'zod/mini';
+import type { AccountRung } from '../../accounts/account-names.ts';
 import { type AdmissionAnswer, type AdmissionRequest, countedPrefix } from '../../admission/admission.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
@@ -31,8 +32,9 @@ export const admissionRequestSchema = z.object(
     address: addressSchema,
     account: name(
       MAX_NAME,
-      'The authenticated SMTP user: it then has an allowance of its own, wherever it connects from.',
+      'The authenticated SMTP user: it then has an allowance of its own, wherever it connects from, and is judged beside the prefix as in a lookup.',
     ),
+    org: name(MAX_NAME, "The account's parent, as in a lookup."),
     event: z.enum(EVENTS, `one of ${EVENTS.join(', ')} is expected`).check(
       z.meta({
         description:
@@ -61,7 +63,7 @@ export const admissionRequestSchema = z.object(
 );
 
 /** Parses a request's body. */
-export function parseAdmission(body: unknown): Result<AdmissionRequest, Failure> {
+export function parseAdmission(body: unknown, accountRung: AccountRung): Result<AdmissionRequest, Failure> {
   const parsed = z.safeParse(admissionRequestSchema, body);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -69,11 +71,12 @@ export function parseAdmission(body: unknown): Result<AdmissionRequest, Failure>
     const detail = `${field}: ${issue?.message ?? 'is not understood'}`;
     return fail({ kind: field === 'address' ? 'bad-address' : 'bad-body', detail });
   }
-  const { address, account = null, event, count = 1, session = null, fcrdns, spf, dkim } = parsed.data;
+  const { address, account, org, event, count = 1, session = null, fcrdns, spf, dkim } = parsed.data;
   if ((event === 'connect' || event === 'disconnect') && count !== 1) {
     return fail({ kind: 'bad-body', detail: `count: 1 is expected for ${event}` });
   }
-  return ok({ question: { address, facts: { fcrdns, spf, dkim } }, account, event, count, session });
+  const question = { address, facts: { fcrdns, spf, dkim }, account: accountRung({ account, org }) };
+  return ok({ question, event, count, session });
 }
 
 export function admissionText(answer: AdmissionAnswer): string {

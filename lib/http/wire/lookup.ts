@@ -7,8 +7,10 @@ import { formatPrefix } from '../../net/prefix.ts';
 import type { Listing, Policy } from '../../policy/decide.ts';
 import type { Limits } from '../../policy/policy-book.ts';
 import type { SmtpReply } from '../../policy/reply.ts';
+import type { AccountReputation } from '../../reputation/account.ts';
+import type { Level, Link, Standing } from '../../reputation/chain.ts';
 import type { TimeScale } from '../../reputation/parameters.ts';
-import type { LevelEvidence, Link, Reputation } from '../../reputation/reputation.ts';
+import type { Reputation } from '../../reputation/reputation.ts';
 import type { Turn } from '../../reputation/turn.ts';
 import { networkText } from './network.ts';
 import { decimal } from './number.ts';
@@ -19,10 +21,11 @@ import { formatTime } from './time.ts';
  * objects for `JSON.stringify` takes four times as long.
  */
 export function lookupText(answer: LookupAnswer): string {
-  const { network, reputation, listing, policy, expires, degraded } = answer;
+  const { network, reputation, account, listing, policy, expires, degraded } = answer;
   return (
     `{"address":"${formatAddress(network.address)}","network":${networkText(network)},` +
     `"reputation":${reputation === null ? 'null' : reputationText(reputation)},` +
+    `${account === undefined ? '' : `"account":${account === null ? 'null' : accountText(account)},`}` +
     `"listing":${listing === null ? 'null' : listingText(listing)},` +
     `"policy":${policyText(policy)},"expires":"${formatTime(expires)}","degraded":${degraded}}`
   );
@@ -47,30 +50,38 @@ function reputationText(reputation: Reputation): string {
 }
 
 function writeReputation(reputation: Reputation): string {
-  const { subject, spam, interval, observations, reporters, lastSeen, evidence, baseRate, host, turn } =
-    reputation;
   let levels = '';
-  for (const level of evidence) levels += levels === '' ? levelText(level) : `,${levelText(level)}`;
+  for (const level of reputation.evidence) {
+    const text = levelText(`"prefix":"${formatPrefix(level.prefix)}"`, level);
+    levels += levels === '' ? text : `,${text}`;
+  }
+  return `{"subject":"${formatPrefix(reputation.subject)}",${standingText(reputation, levels)}}`;
+}
+
+function accountText(account: AccountReputation): string {
+  const levels = account.evidence.map((level) => levelText(`"rung":"${level.rung}"`, level));
+  return `{${standingText(account, levels.join())}}`;
+}
+
+function standingText(standing: Standing, levels: string): string {
+  const { spam, interval, observations, reporters, lastSeen, baseRate, host, turn } = standing;
   return (
-    `{"subject":"${formatPrefix(subject)}","spam":${decimal(spam)},` +
+    `"spam":${decimal(spam)},` +
     `"interval":[${decimal(interval[0])},${decimal(interval[1])}],"observations":${decimal(observations)},` +
     `"reporters":${reporters},"lastSeen":${lastSeen === null ? 'null' : `"${formatTime(lastSeen)}"`},` +
     `"baseRate":${decimal(baseRate)},"evidence":[${levels}]` +
-    `${host === null ? '' : `,"host":${linkText(host)}`}${turn === null ? '' : `,"turn":${turnText(turn)}`}}`
+    `${host === null ? '' : `,"host":${linkText(host)}`}${turn === null ? '' : `,"turn":${turnText(turn)}`}`
   );
 }
 
-function levelText({ prefix, spam, observations, links }: LevelEvidence): string {
+function levelText(name: string, { spam, observations, links }: Level): string {
   let chain = '';
   for (const link of links) {
     // A link without evidence hands its prior on: leaving it out halves the answer about a stranger.
     if (link.bad === 0 && link.good === 0) continue;
     chain += chain === '' ? linkText(link) : `,${linkText(link)}`;
   }
-  return (
-    `{"prefix":"${formatPrefix(prefix)}","spam":${decimal(spam)},"observations":${decimal(observations)},` +
-    `"links":[${chain}]}`
-  );
+  return `{${name},"spam":${decimal(spam)},"observations":${decimal(observations)},"links":[${chain}]}`;
 }
 
 function linkText({ scale, prior, bad, good, posterior }: Link): string {
@@ -91,10 +102,10 @@ function turnText({ towards, probability, run, spam }: Turn): string {
   return `{"towards":"${towards}","probability":${decimal(probability)},"run":${run},"spam":${decimal(spam)}}`;
 }
 
-function policyText({ class: serviceClass, action, reply, limits, reason }: Policy): string {
+function policyText({ class: serviceClass, action, reply, limits, reason, decidedBy }: Policy): string {
   return (
     `{"class":"${serviceClass}","action":"${action}","reply":${reply === null ? 'null' : replyText(reply)},` +
-    `"limits":${limitsText(limits)},"reason":${JSON.stringify(reason)}}`
+    `"limits":${limitsText(limits)},"reason":${JSON.stringify(reason)},"decidedBy":"${decidedBy}"}`
   );
 }
 

@@ -2,6 +2,7 @@
  * A verdict on the wire, and the claim it becomes.
  */
 import * as z from 'zod/mini';
+import type { AccountRung } from '../../accounts/account-names.ts';
 import type { Claim } from '../../report/report.ts';
 import { VERDICTS } from '../../reputation/verdict.ts';
 import { fail, ok, type Result } from '../../result.ts';
@@ -70,8 +71,14 @@ export const verdictSchema = z.object(
           z.meta({ description: 'How many like messages it speaks for. Default: 1.' }),
         ),
     ),
-    account: z.optional(name('The authenticated SMTP user, if there was one.')),
-    org: z.optional(name("The account's parent.")),
+    account: z.optional(
+      name(
+        'The authenticated SMTP user, if there was one: the verdict is then evidence on it, too. Kept as a keyed hash.',
+      ),
+    ),
+    org: z.optional(
+      name("The account's parent. The account is known inside it, so name both, here and in lookups."),
+    ),
   },
   'a JSON object is expected',
 );
@@ -83,17 +90,30 @@ export interface IdSource {
   readonly newId: () => string;
 }
 
+/** What is needed to make a claim of a verdict. */
+export interface ClaimSources {
+  readonly ids: IdSource;
+  readonly accountRung: AccountRung;
+}
+
 /** Parses one item of a batch; `index` is its place, `now` what `at` defaults to, in epoch milliseconds. */
 export function parseVerdict(
   item: unknown,
   index: number,
-  ids: IdSource,
+  { ids, accountRung }: ClaimSources,
   now: number,
 ): Result<Claim, Failure> {
   const parsed = z.safeParse(verdictSchema, item);
   if (!parsed.success) return fail(verdictFailure(parsed.error.issues));
-  const { id, address, verdict, at, count } = parsed.data;
-  return ok({ id: id ?? standIn(ids, index), address, verdict, at: at ?? now, count: count ?? 1 });
+  const { id, address, verdict, at, count, account, org } = parsed.data;
+  return ok({
+    id: id ?? standIn(ids, index),
+    address,
+    account: accountRung({ account, org }),
+    verdict,
+    at: at ?? now,
+    count: count ?? 1,
+  });
 }
 
 /** Whether a text may be a verdict's id as far as its characters go. */

@@ -7,7 +7,9 @@ import { VERDICTS } from '../../reputation/verdict.ts';
 import type { VerdictRecord } from '../port.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
-const LAYOUT = 1;
+/** The first layout had no account. */
+const FIRST_LAYOUT = 1;
+const LAYOUT = 2;
 
 /** A verdict as stored: the record but for what the key says (reporter and id), and when it was received. */
 export interface StoredVerdict extends Omit<VerdictRecord, 'id' | 'reporter'> {
@@ -27,6 +29,7 @@ export function encodeVerdict(record: VerdictRecord, receivedAt: number): Buffer
   writer.number(record.reporter.trusted ? 1 : 0);
   writer.number(record.bin === null ? 0 : record.bin + 1);
   writer.bytes(rungKey(record.ladder.subject));
+  writer.bytes(record.account ?? '');
   return writer.finish();
 }
 
@@ -34,7 +37,8 @@ export function encodeVerdict(record: VerdictRecord, receivedAt: number): Buffer
 export function decodeVerdict(bytes: Uint8Array): StoredVerdict {
   const reader = new ByteReader(bytes);
   const layout = reader.number();
-  if (layout !== LAYOUT) throw new RangeError(`verdict record of unknown layout ${layout}`);
+  if (layout !== LAYOUT && layout !== FIRST_LAYOUT)
+    throw new RangeError(`verdict record of unknown layout ${layout}`);
   const receivedAt = reader.number();
   const at = reader.number();
   const verdict = VERDICTS[reader.number()];
@@ -42,6 +46,7 @@ export function decodeVerdict(bytes: Uint8Array): StoredVerdict {
   const trusted = reader.number() === 1;
   const bin = reader.number();
   const subject = prefixOfKey(reader.bytes());
+  const account = layout === FIRST_LAYOUT ? '' : reader.bytes();
   if (verdict === undefined || subject === null)
     throw new RangeError('verdict record without verdict or subject');
   return {
@@ -52,6 +57,7 @@ export function decodeVerdict(bytes: Uint8Array): StoredVerdict {
     trusted,
     bin: bin === 0 ? null : bin - 1,
     ladder: ladderOf(subject),
+    ...(account === '' ? {} : { account }),
   };
 }
 

@@ -4,6 +4,7 @@
  * | access pattern                               | pk                     | sk             | operation                  |
  * |----------------------------------------------|------------------------|----------------|----------------------------|
  * | lookup: the tallies of a ladder              | t FAMILY LENGTH .GROUP | address bits   | BatchGetItem, at most 6    |
+ * |   ... and, where asked for, of an account    | n LETTER NAMES         | -              |   with 2 keys more         |
  * | export: rungs of a length inside a prefix    | t FAMILY LENGTH .GROUP | from..to       | Query, one per group       |
  * |   ... and the groups there are               | g FAMILY               | LENGTH .GROUP  | Query, PutItem             |
  * | roll-up: what one reporter says of a subject | r SUBJECT              | t/u REPORTER   | BatchGetItem, PutItem      |
@@ -24,12 +25,21 @@
  *
  * Address bits are fixed-width hex behind the family and the length, so that the order of keys is the order of addresses
  * and families never meet. A GROUP is the leading bits of an address (see `GROUP_BYTES`): rungs of one group are one
- * range, and no group is hotter than the wide block that every lookup inside it reads anyway.
+ * range, and no group is hotter than the wide block that every lookup inside it reads anyway. SUBJECT is FAMILY LENGTH .BITS
+ * of a prefix, or LETTER NAMES of an account; its names are hashes.
  */
 import type { Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import { tagOf } from '../../reputation/recent.ts';
-import { isRootKey, prefixOfKey, type RungKey, rootKey, rungKey } from '../../reputation/rung.ts';
+import {
+  isRootKey,
+  namedKindOf,
+  prefixOfKey,
+  type RungKey,
+  rootKey,
+  rungKey,
+  rungLength,
+} from '../../reputation/rung.ts';
 import { plainId, reporterRange } from '../impulse.ts';
 
 export interface TableKey {
@@ -55,10 +65,13 @@ const GROUP_BYTES = {
 
 /** The key of a tally by its key in the cascade: a rung, a reporter on a rung, or a lane of a root. */
 export function tallyKey(key: RungKey): TableKey {
-  const mark = markOf(key);
-  const prefix = prefixOfKey(mark < 0 ? key : key.slice(0, mark));
-  if (prefix === null) return rootLaneKey(key);
-  if (mark >= 0) return { pk: `r${subjectName(prefix)}`, sk: key.slice(mark + 1) };
+  if (isRootKey(key)) return rootLaneKey(key);
+  const end = rungLength(key);
+  const rung = key.slice(0, end);
+  // The mark between a rung and a reporter is told by its place: address bytes may look like it.
+  if (key.length > end) return { pk: reportersOf(rung), sk: key.slice(end + 1) };
+  const prefix = prefixOfKey(rung);
+  if (prefix === null) return { pk: `n${subjectName(rung)}`, sk: ALONE };
   const { family, length } = prefix;
   const digits = hexOf(prefix);
   return { pk: groupKey(family, length, digits.slice(0, groupDigits(family, length))), sk: digits };
@@ -67,6 +80,7 @@ export function tallyKey(key: RungKey): TableKey {
 /** The cascade's key of a tally item; null for items that are no tallies. */
 export function cascadeKey({ pk, sk }: TableKey): RungKey | null {
   if (pk[0] === 'o') return String.fromCharCode(0, Number(pk[1]), Number.parseInt(pk.slice(2), 16));
+  if (pk[0] === 'n') return keyOfName(pk.slice(1));
   if (pk[0] === 'r') return `${reporterRange(keyOfName(pk.slice(1))).start}${sk}`;
   if (pk[0] !== 't') return null;
   return keyOfName(`${pk.slice(1, pk.indexOf('.'))}.${sk === ALONE ? '' : sk}`);
@@ -82,25 +96,25 @@ export function rootLanes(family: Family): readonly RungKey[] {
   return Array.from({ length: ROOT_LANES }, (_, lane) => `${rootKey(family)}${String.fromCharCode(lane)}`);
 }
 
-export function forgottenKey(subject: Prefix): TableKey {
+export function forgottenKey(subject: RungKey): TableKey {
   return { pk: `f${subjectName(subject)}`, sk: ALONE };
 }
 
 /** Where the counters of a sender are kept: of a subject, or of an account by its hashed name. */
 export function counterKey(sender: RungKey): TableKey {
-  const subject = prefixOfKey(sender);
-  const name = subject === null ? Buffer.from(sender, 'latin1').toString('hex') : subjectName(subject);
-  return { pk: `q${name}`, sk: ALONE };
+  return { pk: `q${subjectName(sender)}`, sk: ALONE };
 }
 
 /** The partition of all reporters' tallies on a subject. */
-export function reportersOf(subject: Prefix): string {
+export function reportersOf(subject: RungKey): string {
   return `r${subjectName(subject)}`;
 }
 
-/** The subject that a marker of forgetting, or a reporter's tally, is about. */
-export function subjectOf({ pk }: TableKey): Prefix | null {
-  return prefixOfKey(keyOfName(pk.slice(1)));
+/** The subject that a marker of forgetting, or a reporter's tally, is about; null when it is none. */
+export function subjectOf({ pk }: TableKey): RungKey | null {
+  const subject = keyOfName(pk.slice(1));
+  const isSubject = prefixOfKey(subject) !== null || namedKindOf(subject) !== null;
+  return isSubject && subject.length === rungLength(subject) ? subject : null;
 }
 
 /** The partition of the rungs of one length that share their leading digits. */
@@ -185,12 +199,18 @@ function rootLaneKey(key: RungKey): TableKey {
   return { pk: `o${key.charCodeAt(1)}${hexDigit(key.charCodeAt(2))}`, sk: ALONE };
 }
 
-/** `FAMILY LENGTH.BITS`, e.g. `640.20010db800000001` for 2001:db8:0:1::/64. */
-function subjectName(subject: Prefix): string {
-  return `${subject.family}${lengthDigits(subject.length)}.${hexOf(subject)}`;
+/** `FAMILY LENGTH.BITS`, e.g. `640.20010db800000001` for 2001:db8:0:1::/64; of an account its letter and hashed names. */
+function subjectName(subject: RungKey): string {
+  const prefix = prefixOfKey(subject);
+  if (prefix !== null) return `${prefix.family}${lengthDigits(prefix.length)}.${hexOf(prefix)}`;
+  if (namedKindOf(subject) === null) throw new RangeError('no tally is kept under such a key');
+  return `${subject.charAt(1)}${Buffer.from(subject.slice(2), 'latin1').toString('hex')}`;
 }
 
 function keyOfName(name: string): RungKey {
+  if (/^[a-z]/.test(name)) {
+    return `${String.fromCharCode(1)}${name.charAt(0)}${Buffer.from(name.slice(1), 'hex').toString('latin1')}`;
+  }
   const bits = name.slice(4);
   const bytes = bits === ALONE ? '' : Buffer.from(bits, 'hex').toString('latin1');
   return `${String.fromCharCode(Number(name[0]), Number.parseInt(name.slice(1, 3), 16))}${bytes}`;
@@ -202,10 +222,4 @@ function lengthDigits(length: number): string {
 
 function hexDigit(value: number): string {
   return value.toString(16);
-}
-
-/** Where the reporter's part of a key begins; -1 for a rung's own. Address bytes may look like the mark, so count them. */
-function markOf(key: RungKey): number {
-  const end = key.charCodeAt(0) === 0 ? 3 : 2 + ((key.charCodeAt(1) + 7) >> 3);
-  return key.length > end ? end : -1;
 }

@@ -54,14 +54,27 @@ export class DynamoRecords implements RecordStore {
       if ('remove' in change) await this.#table.delete(key);
       else await this.#table.put({ Item: recordItem(change) });
     }
-    for (const kind of new Set(changes.map((change) => change.kind))) {
-      await this.#table.update({
-        Key: keyAttributes(revisionKey(kind)),
-        UpdateExpression: 'ADD #revision :one',
-        ExpressionAttributeNames: { '#revision': 'revision' },
-        ExpressionAttributeValues: { ':one': { N: '1' } },
-      });
+    for (const kind of new Set(changes.map((change) => change.kind))) await this.#countChange(kind);
+  }
+
+  /** The condition decides between those who ask at once; here the audit entry can only come after it. */
+  async createRecord(
+    record: StoredRecord & { readonly kind: RecordKind },
+    audit: AuditEntry,
+  ): Promise<StoredRecord> {
+    const { kind, key, value } = record;
+    const written = await this.#table.put({
+      Item: recordItem(record),
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
+    if (written === 'written') {
+      await this.append(audit);
+      await this.#countChange(kind);
+      return { key, value };
     }
+    const found = await this.getRecord(kind, key);
+    if (found === null) throw new Error(`the record ${key} was removed while it was made`);
+    return found;
   }
 
   /** Kinds that are asked for in one turn are read in one call: every process asks for all of them every few seconds. */
@@ -109,6 +122,15 @@ export class DynamoRecords implements RecordStore {
     const late = await Promise.all(unprocessed.map((key) => this.#table.get(key)));
     const found = [...items, ...late.filter((item) => item !== undefined)];
     return new Map(found.map((item) => [placeOf(item), numberIn(item, 'revision') ?? 0]));
+  }
+
+  async #countChange(kind: RecordKind): Promise<void> {
+    await this.#table.update({
+      Key: keyAttributes(revisionKey(kind)),
+      UpdateExpression: 'ADD #revision :one',
+      ExpressionAttributeNames: { '#revision': 'revision' },
+      ExpressionAttributeValues: { ':one': { N: '1' } },
+    });
   }
 
   async #page(

@@ -3,11 +3,11 @@
  *
  * A verdict is one small conditional write, and nothing else happens until it is durable. Tallies derive from verdicts by
  * the roll-up over the table's stream (see rollup/), which alone writes them; so they lag a second or two. A lookup reads
- * one batch of at most six keys.
+ * one batch of at most six keys, and two more for an account and its organisation.
  */
 import type { Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
-import { isRootKey, type RungKey, rungKey } from '../../reputation/rung.ts';
+import { isRootKey, type RungKey } from '../../reputation/rung.ts';
 import { isEmpty, type Tally } from '../../reputation/tally.ts';
 import {
   FORGOTTEN_KEPT_MS,
@@ -83,9 +83,9 @@ export class DynamoStore implements Store {
   }
 
   /** Leaves a marker for the roll-up, which takes the subject's tallies back within seconds. */
-  async forget(subject: Prefix, audit: AuditEntry): Promise<boolean> {
+  async forget(subject: RungKey, audit: AuditEntry): Promise<boolean> {
     await this.records.append(audit);
-    const tally = await this.#table.get(tallyKey(rungKey(subject)), { consistent: true });
+    const tally = await this.#table.get(tallyKey(subject), { consistent: true });
     await this.#table.put({
       Item: {
         ...keyAttributes(forgottenKey(subject)),

@@ -2,7 +2,8 @@
  * Verdicts on DynamoDB: each is one conditional write, many go side by side, and a retry changes nothing.
  */
 import { randomBytes } from 'node:crypto';
-import type { Prefix } from '../../net/prefix.ts';
+import type { RungKey } from '../../reputation/rung.ts';
+import { subjectsOf } from '../impulse.ts';
 import type { RecordOutcome, VerdictRecord } from '../port.ts';
 import { concurrently } from './concurrently.ts';
 import { type Item, keyIn, number, numberIn, text } from './item.ts';
@@ -41,7 +42,8 @@ export class DynamoVerdicts {
     const taken = await this.#takeBack(verdictKey(reporterId, id), now, newToken());
     if (taken === 'refused') return false;
     const { record, receivedAt } = verdictIn(taken);
-    return (await this.forgottenAt(record.ladder.subject)) < receivedAt;
+    const forgotten = await Promise.all(subjectsOf(record).map((subject) => this.#forgottenAt(subject)));
+    return forgotten.some((at) => at < receivedAt);
   }
 
   async retractSince(reporterId: string, since: number, now: number): Promise<number> {
@@ -56,14 +58,14 @@ export class DynamoVerdicts {
     return retracted;
   }
 
-  /** Until when (epoch milliseconds, inclusive) verdicts received about a subject are forgotten; -1 when none are. */
-  async forgottenAt(subject: Prefix): Promise<number> {
-    const marker = await this.#table.get(forgottenKey(subject), { consistent: true });
-    return marker === undefined ? -1 : (numberIn(marker, 'at') ?? -1);
-  }
-
   #takeBack(key: TableKey, now: number, token: string): Promise<Item | 'refused'> {
     return this.#table.update(takeBack(key, now, token));
+  }
+
+  /** Until when (epoch milliseconds, inclusive) verdicts received about a subject are forgotten; -1 when none are. */
+  async #forgottenAt(subject: RungKey): Promise<number> {
+    const marker = await this.#table.get(forgottenKey(subject), { consistent: true });
+    return marker === undefined ? -1 : (numberIn(marker, 'at') ?? -1);
   }
 
   /** The keys, page by page, of a lane's verdicts that were received since a time and not taken back. */

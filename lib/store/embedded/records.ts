@@ -38,15 +38,18 @@ export class EmbeddedRecords implements RecordStore {
   }
 
   changeRecords(changes: readonly RecordChange[], audit: AuditEntry): Promise<void> {
+    return this.#queue.write(() => this.#change(changes, audit));
+  }
+
+  createRecord(
+    { kind, key, value }: StoredRecord & { readonly kind: RecordKind },
+    audit: AuditEntry,
+  ): Promise<StoredRecord> {
     return this.#queue.write(() => {
-      for (const change of changes) {
-        if ('remove' in change) this.#records.removeSync([change.kind, change.key]);
-        else this.#records.putSync([change.kind, change.key], change.value);
-      }
-      for (const kind of new Set(changes.map((change) => change.kind))) {
-        this.#revisions.putSync(kind, (this.#revisions.get(kind) ?? 0) + 1);
-      }
-      this.append(audit);
+      const found = this.#records.get([kind, key]);
+      if (found !== undefined) return { key, value: found };
+      this.#change([{ kind, key, value }], audit);
+      return { key, value };
     });
   }
 
@@ -64,6 +67,17 @@ export class EmbeddedRecords implements RecordStore {
       next = key.join('.');
     }
     return Promise.resolve({ items, next: items.length < limit ? null : next });
+  }
+
+  #change(changes: readonly RecordChange[], audit: AuditEntry): void {
+    for (const change of changes) {
+      if ('remove' in change) this.#records.removeSync([change.kind, change.key]);
+      else this.#records.putSync([change.kind, change.key], change.value);
+    }
+    for (const kind of new Set(changes.map((change) => change.kind))) {
+      this.#revisions.putSync(kind, (this.#revisions.get(kind) ?? 0) + 1);
+    }
+    this.append(audit);
   }
 
   /** Adds an audit entry inside the transaction that runs now. */

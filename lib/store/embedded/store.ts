@@ -11,13 +11,20 @@ import { open, type RootDatabase } from 'lmdb';
 import type { Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import type { Impulse } from '../../reputation/cascade.ts';
-import { type RungKey, rootKey, rungKey } from '../../reputation/rung.ts';
+import { type RungKey, rootKey } from '../../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { applyImpulses, type TallyShelf } from '../apply.ts';
 import { decodeNumber, encodeNumber } from '../codec/bytes.ts';
 import { decodeTally, encodeTally } from '../codec/tally.ts';
 import { decodeVerdict, encodeVerdict, receivedAtOf } from '../codec/verdict.ts';
-import { forgettingOf, impulseOf, reporterKey, reporterRange, retractionOf } from '../impulse.ts';
+import {
+  forgettingOf,
+  impulsesOf,
+  reporterKey,
+  reporterRange,
+  retractionOf,
+  subjectsOf,
+} from '../impulse.ts';
 import {
   type RecordOutcome,
   type RungTally,
@@ -109,7 +116,7 @@ export class EmbeddedStore implements Store {
         fresh.push(record);
         return 'accepted';
       });
-      this.#apply(fresh.map(impulseOf), now);
+      this.#apply(fresh.flatMap(impulsesOf), now);
       return outcomes;
     });
   }
@@ -122,10 +129,10 @@ export class EmbeddedStore implements Store {
       const { trusted, receivedAt, ...verdict } = decodeVerdict(known);
       if (receivedAt + VERDICT_RETENTION_MS <= now) return false;
       this.#verdicts.remove(key);
-      const undo = this.#undoing({ ...verdict, id, reporter: { id: reporterId, trusted } }, receivedAt);
-      if (undo === null) return false;
-      this.#apply([undo], now);
-      return true;
+      const record = { ...verdict, id, reporter: { id: reporterId, trusted } };
+      const undoing = this.#undoing(record, receivedAt);
+      this.#apply(undoing, now);
+      return undoing.length > 0;
     });
   }
 
@@ -141,18 +148,17 @@ export class EmbeddedStore implements Store {
     return retracted;
   }
 
-  forget(subject: Prefix, audit: AuditEntry): Promise<boolean> {
+  forget(subject: RungKey, audit: AuditEntry): Promise<boolean> {
     return this.#queue.write(() => {
-      const key = rungKey(subject);
-      const tally = this.#shelf.load(key);
+      const tally = this.#shelf.load(subject);
       this.records.append(audit);
       if (tally === undefined) return false;
       this.#apply([forgettingOf(subject, tally)], audit.at);
-      this.#shelf.drop(key);
-      const said = reporterRange(key);
+      this.#shelf.drop(subject);
+      const said = reporterRange(subject);
       const range = { start: Buffer.from(said.start, 'latin1'), end: Buffer.from(said.end, 'latin1') };
       for (const reporter of [...this.#tallies.getKeys(range)]) this.#tallies.removeSync(reporter);
-      this.#forgotten.putSync(Buffer.from(key, 'latin1'), encodeNumber(audit.at));
+      this.#forgotten.putSync(Buffer.from(subject, 'latin1'), encodeNumber(audit.at));
       return true;
     });
   }
@@ -207,32 +213,31 @@ export class EmbeddedStore implements Store {
 
   #retractStep(reporterId: string, from: Buffer, since: number, now: number): WalkStep {
     const start = reporterStart(reporterId);
-    const taken: { readonly key: Buffer; readonly impulse: Impulse | null }[] = [];
+    const keys: Buffer[] = [];
+    const undoing: Impulse[] = [];
     const next = this.#verdicts.walk(from, (key, value) => {
       if (!key.subarray(0, start.length).equals(start)) return false;
       const { trusted, receivedAt, ...verdict } = decodeVerdict(value);
       if (receivedAt < since) return true;
-      const id = idIn(key, start);
-      const record = { ...verdict, id, reporter: { id: reporterId, trusted } };
-      taken.push({ key, impulse: this.#undoing(record, receivedAt) });
+      const record = { ...verdict, id: idIn(key, start), reporter: { id: reporterId, trusted } };
+      keys.push(key);
+      undoing.push(...this.#undoing(record, receivedAt));
       return true;
     });
-    for (const { key } of taken) this.#verdicts.remove(key);
-    this.#apply(
-      taken.map(({ impulse }) => impulse).filter((impulse) => impulse !== null),
-      now,
-    );
-    return { count: taken.length, next };
+    for (const key of keys) this.#verdicts.remove(key);
+    this.#apply(undoing, now);
+    return { count: keys.length, next };
   }
 
-  /** What takes a verdict back; null when it was forgotten with its subject. */
-  #undoing(record: VerdictRecord, receivedAt: number): Impulse | null {
-    const subject = rungKey(record.ladder.subject);
-    const isForgotten = [subject, reporterKey(subject, record.reporter)].some((key) => {
+  /** What takes a record back from each of its subjects with which it was not forgotten. */
+  #undoing(record: VerdictRecord, receivedAt: number): readonly Impulse[] {
+    const isForgotten = (key: string): boolean => {
       const at = this.#forgotten.getBinaryFast(Buffer.from(key, 'latin1'));
       return at !== undefined && decodeNumber(at) >= receivedAt;
-    });
-    return isForgotten ? null : retractionOf(record);
+    };
+    return subjectsOf(record)
+      .filter((subject) => !isForgotten(subject) && !isForgotten(reporterKey(subject, record.reporter)))
+      .map((subject) => retractionOf(record, subject));
   }
 
   #apply(impulses: Parameters<typeof applyImpulses>[0], now: number): void {

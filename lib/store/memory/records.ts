@@ -53,6 +53,16 @@ export class MemoryRecords implements RecordStore {
     return Promise.resolve();
   }
 
+  async createRecord(
+    { kind, key, value }: StoredRecord & { readonly kind: RecordKind },
+    audit: AuditEntry,
+  ): Promise<StoredRecord> {
+    const found = this.#of(kind).get(key);
+    if (found !== undefined) return { key, value: found };
+    await this.changeRecords([{ kind, key, value }], audit);
+    return { key, value };
+  }
+
   revision(kind: RecordKind): Promise<number> {
     return Promise.resolve(this.#revisions.get(kind) ?? 0);
   }

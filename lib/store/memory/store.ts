@@ -4,16 +4,17 @@
  */
 import type { Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
-import { prefixOfKey, type RungKey, rootKey, rungKey, rungRange } from '../../reputation/rung.ts';
+import { prefixOfKey, type RungKey, rootKey, rungRange } from '../../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { applyImpulses, type TallyShelf } from '../apply.ts';
 import {
   forgettingOf,
-  impulseOf,
+  impulsesOf,
   isReporterKey,
   reporterKey,
   reporterRange,
   retractionOf,
+  subjectsOf,
 } from '../impulse.ts';
 import {
   type RecordOutcome,
@@ -71,7 +72,7 @@ export class MemoryStore implements Store {
 
   /** Counts records without remembering their ids: a back-test of a log needs no duplicate check, nor the memory for it. */
   learn(records: readonly VerdictRecord[], now: number): void {
-    applyImpulses(records.map(impulseOf), this.#shelf, now);
+    applyImpulses(records.flatMap(impulsesOf), this.#shelf, now);
   }
 
   recordVerdicts(records: readonly VerdictRecord[], now: number): Promise<readonly RecordOutcome[]> {
@@ -90,17 +91,16 @@ export class MemoryStore implements Store {
     return Promise.resolve(keys.length);
   }
 
-  forget(subject: Prefix, audit: AuditEntry): Promise<boolean> {
+  forget(subject: RungKey, audit: AuditEntry): Promise<boolean> {
     this.records.append(audit);
-    const key = rungKey(subject);
-    const tally = this.#kept.tallies.get(key);
+    const tally = this.#kept.tallies.get(subject);
     if (tally === undefined) return Promise.resolve(false);
     applyImpulses([forgettingOf(subject, tally)], this.#shelf, audit.at);
-    this.#kept.tallies.delete(key);
-    const { start, end } = reporterRange(key);
+    this.#kept.tallies.delete(subject);
+    const { start, end } = reporterRange(subject);
     for (const other of this.#kept.tallies.keys())
       if (other >= start && other < end) this.#kept.tallies.delete(other);
-    this.#kept.forgotten.set(key, audit.at);
+    this.#kept.forgotten.set(subject, audit.at);
     return Promise.resolve(true);
   }
 
@@ -139,12 +139,12 @@ export class MemoryStore implements Store {
     const known = this.#kept.verdicts.get(key);
     if (known === undefined || known.receivedAt + VERDICT_RETENTION_MS <= now) return false;
     this.#kept.verdicts.delete(key);
-    const subject = rungKey(known.record.ladder.subject);
-    const isForgotten = [subject, reporterKey(subject, known.record.reporter)].some(
-      (name) => (this.#kept.forgotten.get(name) ?? -1) >= known.receivedAt,
-    );
-    if (isForgotten) return false;
-    applyImpulses([retractionOf(known.record)], this.#shelf, now);
-    return true;
+    const { record, receivedAt } = known;
+    const isForgotten = (name: string): boolean => (this.#kept.forgotten.get(name) ?? -1) >= receivedAt;
+    const undoing = subjectsOf(record)
+      .filter((subject) => !isForgotten(subject) && !isForgotten(reporterKey(subject, record.reporter)))
+      .map((subject) => retractionOf(record, subject));
+    applyImpulses(undoing, this.#shelf, now);
+    return undoing.length > 0;
   }
 }

@@ -5,7 +5,7 @@ import {
   verdictIn,
   verdictItem,
 } from '../../../lib/store/dynamodb/verdict-commands.ts';
-import { impulseOf, plainId } from '../../../lib/store/impulse.ts';
+import { impulsesOf, plainId } from '../../../lib/store/impulse.ts';
 import { DAY, NOW, recordOf } from '../../support/records.ts';
 
 const HOST = '2a00:1450:8319:fe42::1';
@@ -42,7 +42,7 @@ describe('the commands on verdicts', () => {
       record: { ...record, ...named },
       receivedAt: NOW,
     });
-    expect(impulseOf({ ...record, ...named })).toEqual(impulseOf(record));
+    expect(impulsesOf({ ...record, ...named })).toEqual(impulsesOf(record));
   });
 
   it('fits a verdict into a write of one unit, however long its id', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Address, compareAddress } from '../../../lib/net/address.ts';
 import { firstAddress, Prefix } from '../../../lib/net/prefix.ts';
-import { namedKey, rootKey, rungKey } from '../../../lib/reputation/rung.ts';
+import { namedKey, namedRungsOf, rootKey, rungKey } from '../../../lib/reputation/rung.ts';
 import {
   cascadeKey,
   counterKey,
@@ -46,7 +46,7 @@ describe('the keys of the table', () => {
       pk: 'q638.20010db8000001',
       sk: '-',
     });
-    expect(counterKey(namedKey('account', 'aGF'))).toEqual({ pk: 'q0161614746', sk: '-' });
+    expect(counterKey(namedKey('account', 'G'.repeat(16)))).toEqual({ pk: `qa${'47'.repeat(16)}`, sk: '-' });
   });
 
   it('gives the key of the cascade back, for rungs, for reporters and for lanes of a root', () => {
@@ -60,6 +60,18 @@ describe('the keys of the table', () => {
       }),
       RUNS,
     );
+  });
+
+  it('has an account, its organisation and their reporters under their hashes', () => {
+    const member = namedKey('member', '\u0001'.repeat(16), '\u00ff'.repeat(16));
+    expect(tallyKey(member)).toEqual({ pk: `nm${'01'.repeat(16)}${'ff'.repeat(16)}`, sk: '-' });
+    const said = reporterKey(member, { id: 'r', trusted: false });
+    expect(tallyKey(said)).toEqual({ pk: reportersOf(member), sk: 'ur' });
+    for (const key of [member, said, ...namedRungsOf(member), namedKey('account', '\u00ff'.repeat(16))]) {
+      expect(cascadeKey(tallyKey(key))).toBe(key);
+    }
+    expect(subjectOf(forgottenKey(member))).toBe(member);
+    expect(subjectOf({ pk: 'fm01', sk: '-' })).toBeNull();
   });
 
   it('gives no two tallies one key', () => {
@@ -93,7 +105,7 @@ describe('the keys of the table', () => {
     fc.assert(
       fc.property(v4, v6, (a, b) => {
         expect(tallyKey(rungKey(a)).pk).not.toBe(tallyKey(rungKey(b)).pk);
-        expect(forgottenKey(a).pk).not.toBe(forgottenKey(b).pk);
+        expect(forgottenKey(rungKey(a)).pk).not.toBe(forgottenKey(rungKey(b)).pk);
       }),
       RUNS,
     );
@@ -102,9 +114,9 @@ describe('the keys of the table', () => {
   it('tells the subject of a reporter and of a marker', () => {
     fc.assert(
       fc.property(prefix, (subject) => {
-        expect(subjectOf(forgottenKey(subject))).toEqual(subject);
+        expect(subjectOf(forgottenKey(rungKey(subject)))).toBe(rungKey(subject));
         expect(tallyKey(reporterKey(rungKey(subject), { id: 'r', trusted: true }))).toEqual({
-          pk: reportersOf(subject),
+          pk: reportersOf(rungKey(subject)),
           sk: 'tr',
         });
       }),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rungKey } from '../../../lib/reputation/rung.ts';
 import { MemoryStore } from '../../../lib/store/memory/store.ts';
 import { anyHistory } from '../../support/arbitraries.ts';
 import { openInMemory, storeOn } from '../../support/dynamo-store.ts';
@@ -60,7 +61,7 @@ describe('a state loaded into a table', () => {
       await each.retractVerdict('thief', 'stays', FILLED + DAY);
       await each.retractVerdict('local', 'v4', FILLED + DAY);
       await pump.untilQuiet();
-      const subject = recordOf('198.35.1.2').ladder.subject;
+      const subject = rungKey(recordOf('198.35.1.2').ladder.subject);
       await each.forget(subject, {
         at: FILLED + DAY,
         actor: 'cli',

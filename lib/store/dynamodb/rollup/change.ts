@@ -19,6 +19,8 @@ export interface Change {
   readonly at: number;
   /** The record as it came, for a dead letter. */
   readonly record: unknown;
+  /** Of a dead letter: the one tally that does not have the change yet; else left out, for all that it touches. */
+  readonly only?: string | undefined;
 }
 
 /**

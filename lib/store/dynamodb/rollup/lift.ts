@@ -1,15 +1,14 @@
 /**
  * What a change of the table asks of the roll-up. Pure: the change says it all, no clock is read.
  *
- *   a verdict came or was taken back  ->  its reporter's tally on the subject changes
+ *   a verdict came or was taken back  ->  its reporter's tally on the subject changes, and that on the account
  *   a tally changed                   ->  the tally above changes by what it now contributes more or less
  *   a subject is to be forgotten      ->  its reporters' tallies are emptied, and the rest follows
  */
-import type { Prefix } from '../../../net/prefix.ts';
-import { contribution } from '../../../reputation/cascade.ts';
+import { contribution, type Impulse } from '../../../reputation/cascade.ts';
 import { isRootKey, prefixOfKey, type RungKey } from '../../../reputation/rung.ts';
 import { difference, isNothing, pruned, type TallyDelta } from '../../../reputation/tally.ts';
-import { impulseOf, retractionOf } from '../../impulse.ts';
+import { impulsesOf, retractionOf, subjectsOf } from '../../impulse.ts';
 import { type LevelAbove, levelAbove } from '../../level-above.ts';
 import { type Item, numberIn, present, textIn } from '../item.ts';
 import { cascadeKey, groupNoteOf, rootLaneOf, subjectOf, type TableKey } from '../keys.ts';
@@ -30,11 +29,12 @@ export interface Lift {
 
 /** What one change asks for. */
 export interface Work {
-  readonly lift?: Lift;
+  /** One of a tally; of a verdict one for the subject of its address, and one for its account. */
+  readonly lifts?: readonly Lift[];
   /** Forget what reporters said of a subject, up to a time. */
-  readonly forget?: { readonly subject: Prefix; readonly at: number };
+  readonly forget?: { readonly subject: RungKey; readonly at: number };
   /** A reporter's tally was made: forget it too if that was asked for before it could be seen. */
-  readonly newReporter?: { readonly key: TableKey; readonly subject: Prefix; readonly forgotten: number };
+  readonly newReporter?: { readonly key: TableKey; readonly subject: RungKey; readonly forgotten: number };
   /** A first rung of its group may have come up: note the group. */
   readonly note?: TableKey;
 }
@@ -50,6 +50,7 @@ export function workOf(change: Change): Work {
       return verdictWork(change);
     case 'r':
     case 't':
+    case 'n':
       return tallyWork(change);
     case 'f':
       return forgetWork(change);
@@ -66,29 +67,29 @@ function verdictWork(change: Change): Work {
     // One that still stood had expired, else it would not have been replaced; or it is the same, written again.
     if (stood !== null && textIn(stood, 'token') === textIn(stands, 'token')) return NOTHING;
     const { record, receivedAt } = verdictIn(stands);
-    return liftWork(impulseOf(record), change, receivedAt, receivedAt);
+    return liftWork(impulsesOf(record), change, receivedAt, receivedAt);
   }
   if (stood === null) return NOTHING;
   const { record, receivedAt } = verdictIn(stood);
   const time = after === null ? change.at : present(numberIn(after, 'gone'), 'gone');
-  return liftWork(retractionOf(record), change, time, receivedAt);
+  const undoing = subjectsOf(record).map((subject) => retractionOf(record, subject));
+  return liftWork(undoing, change, time, receivedAt);
 }
 
-function liftWork(
-  { path, delta }: ReturnType<typeof impulseOf>,
-  cause: Change,
-  time: number,
-  receivedAt: number,
-): Work {
-  const target = path[0]?.key;
-  if (target === undefined) throw new RangeError('a verdict without a path');
-  return { lift: { target, delta, time, receivedAt, cause } };
+function liftWork(impulses: readonly Impulse[], cause: Change, time: number, receivedAt: number): Work {
+  const lifts = impulses.map(({ path, delta }): Lift => {
+    const target = path[0]?.key;
+    if (target === undefined) throw new RangeError('a verdict without a path');
+    return { target, delta, time, receivedAt, cause };
+  });
+  return { lifts: cause.only === undefined ? lifts : lifts.filter(({ target }) => target === cause.only) };
 }
 
 function tallyWork(change: Change): Work {
   const key = cascadeKey(change.key);
-  const above = key === null ? null : laneAbove(key);
-  if (key === null || above === null) throw new RangeError('a tally under a key that none has');
+  if (key === null) throw new RangeError('a tally under a key that none has');
+  const above = laneAbove(key);
+  if (above === null) return NOTHING;
   const before = stateOf(change.before);
   const after = change.after === null ? { ...NO_TALLY, time: before.time } : stateOf(change.after);
   const work = change.before === null ? firstWork(change.key, key, after) : NOTHING;
@@ -101,7 +102,7 @@ function tallyWork(change: Change): Work {
   const isNews = !isNothing(rise) || rise.lastSeen > was.lastSeen || after.forgotten > before.forgotten;
   if (!isNews) return work;
   const lift = { target: above.key, delta: rise, time: after.time, receivedAt: null, cause: change };
-  return { ...work, lift };
+  return { ...work, lifts: [lift] };
 }
 
 /** What a tally's first appearance asks for. */

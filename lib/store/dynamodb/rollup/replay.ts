@@ -20,9 +20,9 @@ export interface ReplayOutcome {
 export async function replayDeadLetters(table: Table, clock: RollupClock): Promise<ReplayOutcome> {
   let applied = 0;
   const left: { place: string; reason: string }[] = [];
-  for await (const { key, record } of deadLetters(table)) {
+  for await (const { key, record, only } of deadLetters(table)) {
     const change = parseChange(record, shardName(`dead ${key.sk}`));
-    const outcome = change.ok ? await rollUp([change.value], table, clock, stillDead) : null;
+    const outcome = change.ok ? await rollUp([{ ...change.value, only }], table, clock, stillDead) : null;
     if (outcome?.failedFrom === null) {
       await table.delete(key);
       applied++;

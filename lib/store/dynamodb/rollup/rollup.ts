@@ -3,9 +3,9 @@
  *
  * The stream is the outbox: what one level changed is told to the next by the stream record of that very write, so a crash
  * between two levels loses nothing, and each level costs at most one write per tally and batch. A record asks for a change
- * to one tally at most; it is applied when that tally's marks do not have it yet (see marks.ts).
+ * to one tally, or a verdict that names an account to two; each is applied when the tally's own marks do not have it yet
+ * (see marks.ts).
  */
-import type { Prefix } from '../../../net/prefix.ts';
 import type { RungKey } from '../../../reputation/rung.ts';
 import { concurrently } from '../concurrently.ts';
 import { keyAttributes, keyIn, text } from '../item.ts';
@@ -44,7 +44,7 @@ export interface RollupClock {
   readonly isLate: () => boolean;
 }
 
-/** Where changes go that cannot be understood. */
+/** Where changes go that cannot be understood, or not be applied to a tally. */
 export type Burial = (change: Change, reason: unknown) => Promise<void>;
 
 export async function rollUp(
@@ -149,7 +149,7 @@ class Batch {
     );
   }
 
-  async #forgetSubject(subject: Prefix, at: number): Promise<void> {
+  async #forgetSubject(subject: RungKey, at: number): Promise<void> {
     for await (const item of queryAll(this.#table, {
       KeyConditionExpression: 'pk = :subject',
       ExpressionAttributeValues: { ':subject': text(reportersOf(subject)) },
@@ -172,21 +172,17 @@ class Batch {
 
   async #lift(tasks: readonly Task[]): Promise<void> {
     const lifts = new Map<RungKey, Lift[]>();
-    for (const { work } of tasks) {
-      if (work.lift === undefined) continue;
-      const others = lifts.get(work.lift.target);
-      if (others === undefined) lifts.set(work.lift.target, [work.lift]);
-      else others.push(work.lift);
+    for (const lift of tasks.flatMap(({ work }) => work.lifts ?? [])) {
+      const others = lifts.get(lift.target);
+      if (others === undefined) lifts.set(lift.target, [lift]);
+      else others.push(lift);
     }
     const targets = [...lifts].map(([target, group]) => ({ key: tallyKey(target), group }));
-    const causes = targets.flatMap(({ group }) => group.map(({ cause }) => cause));
+    const causes = targets.flatMap(({ group }) => group.map(causeOf));
     await this.#guard(causes, async () => {
       const stateOf = await this.#writer.load(targets.map(({ key }) => key));
       await concurrently(targets, WRITES_AT_ONCE, ({ key, group }) =>
-        this.#guard(
-          group.map(({ cause }) => cause),
-          () => this.#liftOne(key, group, stateOf(key)),
-        ),
+        this.#guard(group.map(causeOf), () => this.#liftOne(key, group, stateOf(key))),
       );
     });
   }
@@ -228,4 +224,9 @@ class Batch {
       }
     }
   }
+}
+
+/** What is buried when a lift cannot be made: its change, for that one tally. */
+function causeOf({ cause, target }: Lift): Change {
+  return { ...cause, only: target };
 }

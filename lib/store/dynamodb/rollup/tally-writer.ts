@@ -3,7 +3,7 @@
  * and is made anew from the current one when that was overtaken.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Prefix } from '../../../net/prefix.ts';
+import type { RungKey } from '../../../reputation/rung.ts';
 import { type Item, keyIn, numberIn } from '../item.ts';
 import { forgottenKey, subjectOf, type TableKey } from '../keys.ts';
 import type { Table } from '../table.ts';
@@ -48,7 +48,7 @@ export class TallyWriter {
   }
 
   /** Until when verdicts about subjects are forgotten, by the `pk` of their markers; none for most. */
-  async forgottenAt(subjects: readonly Prefix[]): Promise<ReadonlyMap<string, number>> {
+  async forgottenAt(subjects: readonly RungKey[]): Promise<ReadonlyMap<string, number>> {
     const markers = await this.#read(subjects.map(forgottenKey));
     return new Map(markers.map((item) => [keyIn(item).pk, forgottenUntil(item)]));
   }

@@ -91,10 +91,8 @@ export class DynamoIntake implements StateIntake {
   }
 
   #forgottenItem({ subject, at }: EntryOf<'forgotten'>): Item {
-    const prefix = prefixOfKey(subject);
-    if (prefix === null) throw new RangeError('a marker of forgetting of no subject');
     return {
-      ...keyAttributes(forgottenKey(prefix)),
+      ...keyAttributes(forgottenKey(subject)),
       at: number(at),
       expires: expiry(at + FORGOTTEN_KEPT_MS),
     };

@@ -5,7 +5,6 @@
  * or forgets meanwhile and the roll-up has caught up; when somebody did, that is found and said. What a moving table gives is
  * usable all the same (a tally may hold a verdict whose record is missing, or the reverse), but not the same state.
  */
-import { rungKey } from '../../../reputation/rung.ts';
 import { isEmpty } from '../../../reputation/tally.ts';
 import { decodeTally } from '../../codec/tally.ts';
 import { FORGOTTEN_KEPT_MS, VERDICT_RETENTION_MS } from '../../port.ts';
@@ -76,7 +75,7 @@ export class DynamoOutlet implements StateExport {
     const { pk } = keyIn(item);
     const letter = pk.charAt(0);
     if (letter === 'v') yield* this.#verdictOf(item);
-    else if (letter === 'r' || letter === 't') yield* this.#tallyOf(item);
+    else if (letter === 'r' || letter === 't' || letter === 'n') yield* this.#tallyOf(item);
     else if (letter === 'f') yield* this.#forgottenOf(item);
     else if (letter === 'x') this.#deadLetters++;
     else if (!PASSED_OVER.has(letter) || (letter === 'c' && !isKnownKind(item))) {
@@ -111,7 +110,7 @@ export class DynamoOutlet implements StateExport {
     const subject = subjectOf(keyIn(item));
     if (subject === null) throw new RangeError('a marker of forgetting of no subject');
     this.#newest = Math.max(this.#newest, at);
-    if (at >= 0) yield { kind: 'forgotten', subject: rungKey(subject), at };
+    if (at >= 0) yield { kind: 'forgotten', subject, at };
   }
 
   #stillForgotten(at = -1): number {

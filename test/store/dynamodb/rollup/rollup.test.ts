@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { rootKey, rungKey, rungsOf } from '../../../../lib/reputation/rung.ts';
-import { EMPTY_TALLY } from '../../../../lib/reputation/tally.ts';
+import { NAME_BYTES, namedKey, rootKey, rungKey, rungsOf } from '../../../../lib/reputation/rung.ts';
+import { EMPTY_TALLY, type Tally } from '../../../../lib/reputation/tally.ts';
 import { tallyKey } from '../../../../lib/store/dynamodb/keys.ts';
 import { createRollupHandler } from '../../../../lib/store/dynamodb/rollup/handler.ts';
 import { replayDeadLetters } from '../../../../lib/store/dynamodb/rollup/replay.ts';
+import { reporterKey } from '../../../../lib/store/impulse.ts';
 import { type OpenTable, openInMemory, storeOn } from '../../../support/dynamo-store.ts';
 import type { MemoryTable } from '../../../support/memory-table.ts';
 import { DAY, NOW, recordOf } from '../../../support/records.ts';
@@ -134,6 +135,28 @@ describe('the roll-up', () => {
     expect(well?.days[0]?.bad).toBe(1000);
   });
 
+  it('applies a buried verdict to the one tally that lacks it, not again to the other', async () => {
+    const account = namedKey('account', 'n'.repeat(NAME_BYTES));
+    const record = recordOf(HOST, { id: 'b', account });
+    const reporters = tallyKey(reporterKey(account, record.reporter));
+    await store.recordVerdicts([{ ...record, id: 'a' }], NOW);
+    await open.pump.untilQuiet();
+    const whole = await open.table.get(reporters);
+    await open.table.put({ Item: { ...whole, marks: { B: Uint8Array.of(9) } } });
+    await open.pump.untilQuiet();
+    await store.recordVerdicts([record], NOW);
+    await open.pump.untilQuiet();
+    const said = async () => (await store.readTallies([...rungsOf(record.ladder), account])).map(badOf);
+    const network = [2000, ...record.ladder.ancestors.map(() => 1000)];
+    expect(await said()).toEqual([...network, 1000]);
+    await open.table.put({ Item: { ...whole } });
+    await open.pump.untilQuiet();
+    // The two changes that damaged and mended the tally stay dead; the verdict does not.
+    expect(await replayDeadLetters(open.table, CLOCK)).toMatchObject({ applied: 1, left: [{}, {}] });
+    await open.pump.untilQuiet();
+    expect(await said()).toEqual([...network, 2000]);
+  });
+
   it('reports how far behind it is', async () => {
     await store.recordVerdicts([recordOf(HOST, { id: 'a' })], NOW);
     await open.pump.untilQuiet();
@@ -152,6 +175,10 @@ describe('the roll-up', () => {
     expect(tallies.map(({ days }) => days[0]?.bad)).toEqual(tallies.map(() => 1000));
   });
 });
+
+function badOf({ days }: Tally): number | undefined {
+  return days[0]?.bad;
+}
 
 /** Damages the stream's record of a verdict; gives it back as it was meant. */
 function damage({ log }: OpenTable, id: string): { readonly meant: StreamRecord } {
