@@ -19,20 +19,23 @@ export interface Allowance {
 }
 
 export class RateLimit {
+  /** What a caller has in a window. */
+  readonly points: number;
   readonly #limiter: RateLimiterMemory;
 
   /** `points` in each window of `windowSeconds`, for each caller. */
   constructor(points: number, windowSeconds = 60) {
+    this.points = points;
     this.#limiter = new RateLimiterMemory({ points, duration: windowSeconds, keyPrefix: '' });
   }
 
   /**
    * Takes `cost` points of a caller (1 for a lookup, as many as it has items for a batch) and says what is left. What is
-   * refused counts too. Nothing costs more than a window has, or it could never be had.
+   * refused counts too.
    */
   async take(caller: string, cost = 1): Promise<Allowance> {
     const { points, duration } = this.#limiter;
-    const spent = await this.#limiter.consume(caller, Math.min(cost, points)).then(
+    const spent = await this.#limiter.consume(caller, cost).then(
       (left) => ({ left, allowed: true }),
       (refusal: unknown) => {
         if (refusal instanceof RateLimiterRes) return { left: refusal, allowed: false };

@@ -12,6 +12,8 @@ import { type TestApp, testApp } from './http.ts';
 import { HOUR, NOW } from './records.ts';
 
 export interface KeyedApp extends TestApp {
+  /** The keys as the app knows them. */
+  readonly ring: AppDeps['keys'];
   readonly keys: Readonly<Record<Scope | 'all' | 'expired' | 'revoked', IssuedKey>>;
 }
 
@@ -35,7 +37,7 @@ export async function keyedApp(
   await revokeKey(store.records, keys.revoked.key.id, act());
   const ring = await ringOf(store);
   const { app, log } = testApp({ keys: ring, openWithoutKeys: false, ...overrides, store: seen(store) });
-  return { app, log, store, keys };
+  return { app, log, store, ring, keys };
 }
 
 /** Keys as a service follows them, without the clock: read anew after each change of its own. */

@@ -42,8 +42,9 @@ export class KeyCaller implements Caller {
     return this.#take(1);
   }
 
+  /** Nothing costs more than a window has, or it could never be had. */
   charge(cost: number): Promise<Result<null, Failure>> {
-    return this.#take(cost - 1);
+    return this.#take(Math.min(cost, this.#limit?.points ?? 0) - 1);
   }
 
   async overdraw(cost: number): Promise<void> {
@@ -68,7 +69,7 @@ export class KeyCaller implements Caller {
     this.#allowance = allowance;
     if (allowance.allowed) return ok(null);
     const { limit, windowSeconds, resetSeconds } = allowance;
-    const detail = `a key has ${limit} lookups or verdicts in ${windowSeconds} seconds; try again in ${resetSeconds}`;
+    const detail = `at most ${limit} lookups or verdicts in ${windowSeconds} seconds; try again in ${resetSeconds} seconds`;
     return fail({ kind: 'rate-limited', detail });
   }
 }
