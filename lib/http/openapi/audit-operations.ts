@@ -8,7 +8,7 @@ const ACT_EXAMPLE = {
   at: '2026-11-21T19:00:00Z',
   actor: 'local',
   act: 'reputation.forget',
-  target: '2001:db8:0:25::/64',
+  target: '2001:db8:1:200::/56',
   reason: 'ticket 42: a new owner',
   detail: null,
 } as const;
@@ -55,7 +55,7 @@ export const AUDIT_OPERATIONS: Readonly<Record<string, Readonly<Record<string, O
         parameter(
           'path',
           'prefix',
-          { type: 'string', maxLength: 60, examples: ['2001:db8:0:25::%2F64'] },
+          { type: 'string', maxLength: 60, examples: ['2001:db8:1:200::%2F56'] },
           'The subject in CIDR text, its slash as %2F.',
         ),
       ],

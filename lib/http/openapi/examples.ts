@@ -1,6 +1,8 @@
 /**
  * Examples of the OpenAPI document.
  */
+import { PROBLEM_TYPES } from '../problem.ts';
+
 export const LOOKUP_EXAMPLE = {
   address: '2002:2d4f:1b22::25',
   network: {
@@ -102,3 +104,26 @@ export const ACCOUNT_EXAMPLE = {
     },
   ],
 } as const;
+
+export const BULK_EXAMPLE = {
+  results: [
+    LOOKUP_EXAMPLE,
+    {
+      type: '/problems/bad-address',
+      title: 'Not an IP address',
+      status: 400,
+      detail: 'address: an IPv4 octet is above 255',
+    },
+  ],
+} as const;
+
+export const HISTORY_EXAMPLE = {
+  subject: '45.79.27.34/32',
+  days: [
+    { date: '2026-11-20', spam: 12.5, ham: 0 },
+    { date: '2026-11-21', spam: 29, ham: 1 },
+  ],
+} as const;
+
+const { title, status, advice } = PROBLEM_TYPES['bad-address'];
+export const PROBLEM_TYPE_EXAMPLE = { type: '/problems/bad-address', title, status, advice };

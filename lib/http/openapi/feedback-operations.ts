@@ -2,6 +2,7 @@
  * The operation that takes reports of feedback loops, for the OpenAPI document.
  */
 import { MAX_REPORT_BYTES } from '../../feedback/limits.ts';
+import { ARF_EXAMPLE, DMARC_EXAMPLE, XARF_EXAMPLE } from './feedback-examples.ts';
 import { answer, type Operation } from './parts.ts';
 
 const TEXT = { schema: { type: 'string' } } as const;
@@ -20,10 +21,10 @@ export const FEEDBACK_OPERATIONS: Readonly<Record<string, Readonly<Record<string
       requestBody: {
         required: true,
         content: {
-          'message/rfc822': TEXT,
+          'message/rfc822': { ...TEXT, example: ARF_EXAMPLE },
           'multipart/report': TEXT,
-          'application/json': { schema: { type: 'object' } },
-          'application/xml': TEXT,
+          'application/json': { schema: { type: 'object' }, example: XARF_EXAMPLE },
+          'application/xml': { ...TEXT, example: DMARC_EXAMPLE },
           'application/gzip': BYTES,
           'application/zip': BYTES,
         },

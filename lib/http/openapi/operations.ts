@@ -16,7 +16,15 @@ import {
   MAX_VERDICTS_BODY,
 } from '../limits.ts';
 import type { FailureKind } from '../problem.ts';
-import { ACCOUNT_EXAMPLE, CHILDREN_EXAMPLE, LOOKUP_EXAMPLE, VERDICT_EXAMPLE } from './examples.ts';
+import {
+  ACCOUNT_EXAMPLE,
+  BULK_EXAMPLE,
+  CHILDREN_EXAMPLE,
+  HISTORY_EXAMPLE,
+  LOOKUP_EXAMPLE,
+  PROBLEM_TYPE_EXAMPLE,
+  VERDICT_EXAMPLE,
+} from './examples.ts';
 import { answer, body, noContent, type Operation, parameter, textAnswer } from './parts.ts';
 
 const ADDRESS = parameter(
@@ -68,7 +76,7 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operati
           example: { addresses: ['2001:db8::25', '192.0.2.25'] },
         },
       }),
-      responses: { 200: answer('The answers', 'LookupAnswers') },
+      responses: { 200: answer('The answers', 'LookupAnswers', BULK_EXAMPLE) },
       failures: ['bad-body', 'bad-json', 'too-large', 'unsupported-media-type'],
     },
   },
@@ -97,7 +105,7 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operati
           'How many days, today included.',
         ),
       ],
-      responses: { 200: answer('The days', 'History') },
+      responses: { 200: answer('The days', 'History', HISTORY_EXAMPLE) },
       failures: [...ASK, 'unavailable'],
     },
   },
@@ -183,7 +191,7 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operati
         parameter(
           'path',
           'id',
-          { type: 'string', minLength: 1, maxLength: MAX_ID },
+          { type: 'string', minLength: 1, maxLength: MAX_ID, examples: [VERDICT_EXAMPLE.id] },
           "The verdict's id, percent-encoded.",
         ),
       ],
@@ -228,7 +236,7 @@ export const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operati
       parameters: [
         parameter('path', 'kind', { type: 'string', examples: ['bad-address'] }, 'Last part of the type.'),
       ],
-      responses: { 200: answer('The meaning', 'ProblemType') },
+      responses: { 200: answer('The meaning', 'ProblemType', PROBLEM_TYPE_EXAMPLE) },
       failures: ['not-found'],
     },
   },
