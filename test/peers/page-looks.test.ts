@@ -1,10 +1,8 @@
 /** The page at every width and in both colour schemes, under the eyes of axe-core. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityFindings, launchBrowser, openTab } from './support/browser.ts';
+import { accessibilityFindings, launchBrowser, openTab, WIDTHS } from './support/browser.ts';
 import { GOOD, MIXED, type PageWorld, SNOWSHOE_SENDER, startPageWorld } from './support/page-world.ts';
-
-const WIDTHS = [360, 800, 1280] as const;
 
 const PAGES = [
   ['the start page', '/'],

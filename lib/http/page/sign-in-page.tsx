@@ -19,7 +19,7 @@ export function renderSignInPage({ version, next, error }: SignInPageProps): str
       <div class="start">
         <h1>Sign in</h1>
         <p class="lead">This service answers whoever has a key. Its administrator gives keys out.</p>
-        <form action="/sign-in" method="post">
+        <form action="/sign-in" method="post" class="search">
           <input type="hidden" name="next" value={next} />
           <label for="key" class="search-label">
             Key

@@ -2,6 +2,9 @@
 import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
+/** Widths that pages are looked at in: a telephone, half a screen, a screen. */
+export const WIDTHS = [360, 800, 1280] as const;
+
 export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({
     executablePath: '/usr/bin/chromium',

@@ -69,10 +69,20 @@ function pastOf(now: number): VerdictRecord[] {
 
 /** Declares an allocation over HTTP, as an operator does. */
 export async function declare(url: string, block: string, entry: object): Promise<void> {
-  const response = await fetch(`${url}/v1/allocations/${encodeURIComponent(block)}`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(entry),
-  });
-  if (!response.ok) throw new Error(await response.text());
+  await send('PUT', `${url}/v1/allocations/${encodeURIComponent(block)}`, entry);
+}
+
+/** Makes a key, which closes the service to callers without one. */
+export async function makeKey(url: string, scopes: readonly string[]): Promise<string> {
+  const made = await send('POST', `${url}/v1/keys`, { label: 'page', scopes });
+  const [, token = ''] = /"token":"([^"]+)"/.exec(made) ?? [];
+  return token;
+}
+
+async function send(method: string, url: string, body: object): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
 }

@@ -74,7 +74,9 @@ main:focus { outline: none; }
 .skip { position: absolute; left: 1rem; top: -4rem; background: var(--card); padding: 0.5rem 1rem; z-index: 1; }
 .skip:focus { top: 0.5rem; }
 .masthead { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1.5rem; padding: 1.25rem 0; }
-.masthead nav { margin-left: auto; }
+.masthead nav { display: flex; align-items: center; gap: 1.25rem; margin-left: auto; }
+.masthead nav button { background: none; color: var(--quiet); padding: 0; font-weight: 400; border-radius: 3px; }
+.masthead nav button:hover { color: var(--ink); text-decoration: underline; background: none; }
 .masthead nav a { color: var(--quiet); text-decoration: none; }
 .masthead nav a:hover { color: var(--ink); text-decoration: underline; }
 .brand { display: flex; align-items: center; gap: 0.6rem; font-weight: 650; font-size: 1.0625rem; color: var(--ink); text-decoration: none; letter-spacing: -0.01em; }
@@ -83,7 +85,7 @@ main:focus { outline: none; }
 .mark-site { fill: #fbbf24; }
 .colophon { margin: 4rem 0 2rem; padding-top: 1rem; border-top: 1px solid var(--rule); color: var(--quiet); font-size: 0.8125rem; }
 input, select, button { font: inherit; color: inherit; }
-input[type=text], select { background: var(--card); border: 1px solid color-mix(in srgb, var(--quiet) 60%, transparent); border-radius: 8px; padding: 0.5rem 0.75rem; min-width: 0; }
+input, select { background: var(--card); border: 1px solid color-mix(in srgb, var(--quiet) 60%, transparent); border-radius: 8px; padding: 0.5rem 0.75rem; min-width: 0; }
 button { background: var(--button); color: var(--button-ink); border: 0; border-radius: 8px; padding: 0.5rem 1.1rem; font-weight: 600; cursor: pointer; }
 button:hover { background: color-mix(in srgb, var(--button) 88%, var(--ink)); }
 button:disabled { opacity: 0.6; cursor: default; }
@@ -100,6 +102,7 @@ button:disabled { opacity: 0.6; cursor: default; }
 .start h1, .problem h1 { font-size: clamp(1.9rem, 5vw, 2.75rem); line-height: 1.15; letter-spacing: -0.025em; font-weight: 700; }
 .lead { color: var(--quiet); font-size: 1.0625rem; margin-top: 0.75rem; max-width: 46rem; }
 .start .search { margin-top: 2rem; }
+.start .search + .quiet { margin-top: 1rem; }
 .start .search input { padding: 0.8rem 1rem; font-size: 1.125rem; }
 .start .search button { padding: 0.8rem 1.5rem; }
 .specimen { margin-top: 2.25rem; }
