@@ -34,7 +34,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/reputation', 'lib/quota'],
   ['lib/allocation', 'lib/client'],
   ['lib/net'],
-  ['lib/result.ts'],
+  ['lib/result.ts', 'lib/doorkeeper.ts'],
 ];
 
 /** Every package the source may import, and from where. */
@@ -81,6 +81,7 @@ const PURE: Readonly<Record<string, readonly string[]>> = {
   'lib/lookup': [],
   'lib/report': [],
   'lib/replay': [],
+  'lib/doorkeeper.ts': [],
   'lib/result.ts': [],
   'lib/store/port.ts': [],
   'lib/store/apply.ts': [],

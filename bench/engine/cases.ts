@@ -71,6 +71,14 @@ function caseOf(text: string, store: MemoryStore, allocations: AllocationTable, 
   };
   const reputation = reputationOf(evidence, now);
   const policy = decide({ network, reputation, listing: null, facts: {} }, DEFAULT_POLICY_BOOK);
-  const answer = { network, reputation, listing: null, policy, expires: now + 300_000, degraded: false };
+  const answer = {
+    network,
+    reputation,
+    listing: null,
+    policy,
+    expires: now + 300_000,
+    degraded: false,
+    kept: null,
+  };
   return { text, address: parsed.value, network, ladder, evidence, reputation, answer };
 }

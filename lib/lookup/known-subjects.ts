@@ -5,6 +5,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { type Ladder, ladderOf } from '../allocation/ladder.ts';
+import { Doorkeeper } from '../doorkeeper.ts';
 import type { Prefix } from '../net/prefix.ts';
 import { type Reputation, reputationOf } from '../reputation/reputation.ts';
 import { type RungKey, rungKey } from '../reputation/rung.ts';
@@ -25,33 +26,55 @@ interface Basis {
   readonly at: number;
 }
 
+/** A reputation, and room for what is made of it. */
+export interface Conclusion {
+  readonly reputation: Reputation;
+  /** Null when nothing is kept: who comes once should leave nothing behind. */
+  readonly kept: Kept | null;
+}
+
+/** What others keep beside a reputation for as long as it holds. */
+export interface Kept {
+  /** The reputation as it is written into answers; empty until somebody did. */
+  text: string;
+}
+
 /** A subject with its ladder, and the keys of its rungs in reading order. */
 export class KnownSubject {
   readonly ladder: Ladder;
   readonly rungs: readonly RungKey[];
-  #basis: Basis | null = null;
   /** By host of a mixed end site; where hosts are not told apart, the one conclusion is under `EVERY_HOST`. */
-  readonly #conclusions = new Map<number, Reputation>();
+  readonly #conclusions: Map<number, Conclusion> | null;
+  #basis: Basis | null = null;
 
-  constructor(subject: Prefix, key: RungKey) {
+  /** `lasting` when it will be asked again. */
+  constructor(subject: Prefix, key: RungKey, lasting: boolean) {
     this.ladder = ladderOf(subject);
     this.rungs = [key, ...this.ladder.ancestors.map(rungKey)];
+    this.#conclusions = lasting ? new Map() : null;
   }
 
   /**
    * As `reputationOf`; the same object as before where the tallies are the same objects as before, for a minute at the
    * most. A store that answers at once gives the same object for a tally that did not change.
    */
-  reputation(tallies: readonly Tally[], root: Tally, bin: number | null, now: number): Reputation {
+  conclude(tallies: readonly Tally[], root: Tally, bin: number | null, now: number): Conclusion {
+    const conclusions = this.#conclusions;
+    if (conclusions === null) return { reputation: this.#reputationOf(tallies, root, bin, now), kept: null };
     if (this.#basis === null || !holds(this.#basis, tallies, root, now)) {
-      this.#conclusions.clear();
+      conclusions.clear();
       this.#basis = { tallies, root, at: now };
     }
-    const known = this.#conclusions.get(EVERY_HOST) ?? this.#conclusions.get(bin ?? EVERY_HOST);
+    const known = conclusions.get(EVERY_HOST) ?? conclusions.get(bin ?? EVERY_HOST);
     if (known !== undefined) return known;
-    const reputation = reputationOf({ ladder: this.ladder, tallies, bin, root }, now);
-    this.#conclusions.set(reputation.host === null ? EVERY_HOST : (bin ?? EVERY_HOST), reputation);
-    return reputation;
+    const reputation = this.#reputationOf(tallies, root, bin, now);
+    const conclusion = { reputation, kept: { text: '' } };
+    conclusions.set(reputation.host === null ? EVERY_HOST : (bin ?? EVERY_HOST), conclusion);
+    return conclusion;
+  }
+
+  #reputationOf(tallies: readonly Tally[], root: Tally, bin: number | null, now: number): Reputation {
+    return reputationOf({ ladder: this.ladder, tallies, bin, root }, now);
   }
 }
 
@@ -60,13 +83,15 @@ const EVERY_HOST = -1;
 
 export class KnownSubjects {
   readonly #subjects = new LRUCache<RungKey, KnownSubject>({ max: MAX_SUBJECTS });
+  readonly #doorkeeper = new Doorkeeper();
 
   of(subject: Prefix): KnownSubject {
     const key = rungKey(subject);
     const known = this.#subjects.get(key);
     if (known !== undefined) return known;
-    const fresh = new KnownSubject(subject, key);
-    this.#subjects.set(key, fresh);
+    const lasting = this.#doorkeeper.knows(key);
+    const fresh = new KnownSubject(subject, key, lasting);
+    if (lasting) this.#subjects.set(key, fresh);
     return fresh;
   }
 }

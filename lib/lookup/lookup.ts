@@ -13,7 +13,7 @@ import { type Reputation, reputationOf } from '../reputation/reputation.ts';
 import { namedRungsOf, type RungKey } from '../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../reputation/tally.ts';
 import type { Store } from '../store/port.ts';
-import type { KnownSubject, KnownSubjects } from './known-subjects.ts';
+import type { Conclusion, Kept, KnownSubject, KnownSubjects } from './known-subjects.ts';
 
 /** What a mail server asks, parsed. */
 export interface Question {
@@ -38,6 +38,8 @@ export interface LookupAnswer {
   readonly expires: number;
   /** True when the store did not answer in time: the policy is then open, or the listing's if there is one. */
   readonly degraded: boolean;
+  /** What is kept beside the reputation, for whoever writes the answer. */
+  readonly kept: Kept | null;
 }
 
 /** What a lookup draws on. */
@@ -77,7 +79,7 @@ export function lookup(
   const subject = network.subject === null ? null : sources.subjects.of(network.subject);
   const asked: Asked = { question, network, subject, listing, sources, now };
   const rungs = rungsFor(asked);
-  if (rungs.length === 0) return conclude(asked, null, undefined);
+  if (rungs.length === 0) return conclude(asked, UNRATEABLE, undefined);
   const { root, read } = startReading(rungs, asked);
   if (!(read instanceof Promise)) return answerFrom(read, root, asked, true);
   return sources
@@ -123,15 +125,17 @@ function answerFrom(tallies: readonly Tally[], root: Tally, asked: Asked, held: 
   const mark = subject === null ? 0 : subject.rungs.length;
   const isNamed = question.account !== undefined;
   const account = isNamed ? accountReputationOf(tallies.slice(mark), root, now) : undefined;
-  if (subject === null) return conclude(asked, null, account);
+  if (subject === null) return conclude(asked, UNRATEABLE, account);
   const own = isNamed ? tallies.slice(0, mark) : tallies;
   const { ladder } = subject;
   const bin = hostBin(hostOf(network), ladder.subject);
-  const reputation = held
-    ? subject.reputation(own, root, bin, now)
-    : reputationOf({ ladder, tallies: own, bin, root }, now);
-  return conclude(asked, reputation, account);
+  const conclusion = held
+    ? subject.conclude(own, root, bin, now)
+    : { reputation: reputationOf({ ladder, tallies: own, bin, root }, now), kept: null };
+  return conclude(asked, conclusion, account);
 }
+
+const UNRATEABLE = { reputation: null, kept: null };
 
 function conclude(
   {
@@ -141,14 +145,14 @@ function conclude(
     sources: { book, divides, decide: decideBy = decide },
     now,
   }: Asked,
-  reputation: Reputation | null,
+  { reputation, kept }: Conclusion | typeof UNRATEABLE,
   account: AccountReputation | undefined,
 ): LookupAnswer {
   const policy = decideBy({ network, reputation, account, listing, facts }, book);
   // An answer for one host of a mixed end site, or for one account, must not be reused for its neighbours.
   const alone = account !== undefined || Boolean(reputation?.host) || divides(network, now);
   const expires = expiryOf(alone ? 0 : book.cacheSeconds[policy.class], listing, now);
-  return { network, reputation, account, listing, policy, expires, degraded: false };
+  return { network, reputation, account, listing, policy, expires, degraded: false, kept };
 }
 
 /** Without evidence a listing still decides; what else there is to say is open. */
@@ -159,7 +163,7 @@ function degraded({ question, network, listing, sources: { book, divides }, now 
   const account = question.account === undefined ? undefined : null;
   const alone = account === null || divides(network, now);
   const expires = expiryOf(alone ? 0 : DEGRADED_CACHE_SECONDS, listing, now);
-  return { network, reputation: null, account, listing, policy, expires, degraded: true };
+  return { network, reputation: null, account, listing, policy, expires, degraded: true, kept: null };
 }
 
 /** An answer holds no longer than the listing that decided it. */

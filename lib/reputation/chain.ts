@@ -18,7 +18,7 @@ import {
   SUBJECT_SCALES,
   type TimeScale,
 } from './parameters.ts';
-import { type Bucket, bucketIndex, oldestHostMonth, SERIES, type Tally } from './tally.ts';
+import { type Bucket, bucketIndex, oldestHostMonth, type Tally } from './tally.ts';
 import { type Turn, turnOf } from './turn.ts';
 import { UNIT, type Weight } from './verdict.ts';
 
@@ -146,13 +146,14 @@ const NO_BUCKETS: readonly Bucket[] = [];
  * so the rung below is taken out of it; else a subject's own reports would come back to it as its neighbourhood's.
  */
 function linkOf(tally: Tally, child: Tally | null, decay: Decay, prior: number, now: number): Link {
-  const { series } = decay.scale;
-  const oldest = bucketIndex(series, now) - SERIES[series].keep + 1;
-  const taken = child === null ? NO_BUCKETS : child[series];
+  const buckets = decay.bucketsOf(tally);
+  if (buckets.length === 0) return link(decay.scale, prior, 0, 0);
+  const oldest = decay.oldest(now);
+  const taken = child === null ? NO_BUCKETS : decay.bucketsOf(child);
   let next = 0;
   let bad = 0;
   let good = 0;
-  for (const bucket of tally[series]) {
+  for (const bucket of buckets) {
     // Stores drop old buckets when they next write; what a reader sees must not depend on when that is.
     if (bucket.index < oldest) continue;
     while ((taken[next]?.index ?? bucket.index) < bucket.index) next++;

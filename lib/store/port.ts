@@ -67,7 +67,8 @@ export interface Store {
 
   /**
    * Reads the tallies of the rungs in one batch; an unknown rung has the empty tally. Order is kept. A store that needs not
-   * wait for them answers at once; then it throws when it fails, and a tally that did not change is the same object.
+   * wait for them answers at once; then it throws when it fails, and of a rung that is asked for again and again it gives
+   * the same object while its tally does not change.
    */
   readTallies(rungs: readonly RungKey[]): readonly Tally[] | Promise<readonly Tally[]>;
 

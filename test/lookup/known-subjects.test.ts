@@ -81,6 +81,8 @@ function asking(records: readonly VerdictRecord[]) {
   const store = new MemoryStore();
   store.record(records, NOW);
   const subjects = new KnownSubjects();
+  // Whoever is asked about for the first time is not kept.
+  for (const { ladder } of [HOST, OTHER].map((host) => recordOf(host))) subjects.of(ladder.subject);
   const placed = (who: string | VerdictRecord) => (typeof who === 'string' ? recordOf(who) : who);
   return {
     learn: (record: VerdictRecord) => store.record([record], NOW),
@@ -88,7 +90,7 @@ function asking(records: readonly VerdictRecord[]) {
       const { ladder, bin } = placed(who);
       const known = subjects.of(ladder.subject);
       const tallies = known.rungs.map((rung) => store.tally(rung));
-      return known.reputation(tallies, store.rootTally(ladder.subject.family), bin, now);
+      return known.conclude(tallies, store.rootTally(ladder.subject.family), bin, now).reputation;
     },
     fresh: (who: string | VerdictRecord, now: number): Reputation => {
       const { ladder, bin } = placed(who);

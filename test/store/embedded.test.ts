@@ -56,6 +56,7 @@ describe('the embedded store', () => {
       return subject?.days[0]?.bad;
     };
     expect(await weight()).toBeUndefined();
+    expect(await weight()).toBeUndefined();
     await inAnotherProcess('record-verdict.ts', directory, HOST, 'theirs');
     expect(await weight()).toBe(1000);
     await store.recordVerdicts([recordOf(HOST, { id: 'ours' })], NOW);
@@ -67,10 +68,11 @@ describe('the embedded store', () => {
     await store.close();
   });
 
-  it('gives the same object for a tally that did not change', async () => {
+  it('gives the same object for a tally that is asked for again and did not change', async () => {
     const store = new EmbeddedStore(directory);
     const rungs = rungsOf(recordOf(HOST).ladder);
     await store.recordVerdicts([recordOf(HOST, { id: 'one' })], NOW);
+    await store.readTallies(rungs);
     const before = await store.readTallies(rungs);
     // The wider rungs have heard of the subject's first report already.
     await store.recordVerdicts([recordOf(HOST, { id: 'two' })], NOW);

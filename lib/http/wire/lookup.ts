@@ -1,6 +1,7 @@
 /**
  * A lookup's answer as JSON text.
  */
+import type { Kept } from '../../lookup/known-subjects.ts';
 import type { LookupAnswer } from '../../lookup/lookup.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
@@ -21,10 +22,10 @@ import { formatTime } from './time.ts';
  * objects for `JSON.stringify` takes four times as long.
  */
 export function lookupText(answer: LookupAnswer): string {
-  const { network, reputation, account, listing, policy, expires, degraded } = answer;
+  const { network, reputation, account, listing, policy, expires, degraded, kept } = answer;
   return (
     `{"address":"${formatAddress(network.address)}","network":${networkText(network)},` +
-    `"reputation":${reputation === null ? 'null' : reputationText(reputation)},` +
+    `"reputation":${reputation === null ? 'null' : reputationText(reputation, kept)},` +
     `${account === undefined ? '' : `"account":${account === null ? 'null' : accountText(account)},`}` +
     `"listing":${listing === null ? 'null' : listingText(listing)},` +
     `"policy":${policyText(policy)},"expires":"${formatTime(expires)}","degraded":${degraded}}`
@@ -38,15 +39,11 @@ export function cacheControlOf({ expires, degraded }: LookupAnswer, now: number)
     : `private, max-age=${Math.max(0, Math.floor((expires - now) / 1000))}`;
 }
 
-/** A reputation that is still held is mostly asked for again, and its numbers are the most of an answer. */
-const REPUTATION_TEXTS = new WeakMap<Reputation, string>();
-
-function reputationText(reputation: Reputation): string {
-  const known = REPUTATION_TEXTS.get(reputation);
-  if (known !== undefined) return known;
-  const text = writeReputation(reputation);
-  REPUTATION_TEXTS.set(reputation, text);
-  return text;
+/** The numbers of a reputation are the most of an answer, and mostly they were written before. */
+function reputationText(reputation: Reputation, kept: Kept | null): string {
+  if (kept === null) return writeReputation(reputation);
+  if (kept.text === '') kept.text = writeReputation(reputation);
+  return kept.text;
 }
 
 function writeReputation(reputation: Reputation): string {

@@ -6,6 +6,7 @@
  * transaction, which is looked at once a millisecond. So a tally in here is at most that much older than the file.
  */
 import { LRUCache } from 'lru-cache';
+import { Doorkeeper } from '../../doorkeeper.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 
 /** About 1.5 kB each at the most; the wide rungs of all networks and the busy senders of a large provider fit. */
@@ -26,6 +27,7 @@ export interface TallyFile {
 export class TallyCache {
   readonly #file: TallyFile;
   readonly #tallies = new LRUCache<string, Tally>({ max: MAX_TALLIES });
+  readonly #doorkeeper = new Doorkeeper();
   /** The transaction up to which the tallies in here are those of the file. */
   #seen = Number.NaN;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -34,7 +36,7 @@ export class TallyCache {
     this.#file = file;
   }
 
-  /** The tallies of rungs, outside a transaction. A rung without any has the empty one; what did not change is the same object. */
+  /** The tallies of rungs, outside a transaction. A rung without any has the empty one; of what is asked again, what did not change is the same object. */
   read(rungs: readonly string[]): readonly Tally[] {
     this.#look();
     return rungs.map((rung) => this.#tallies.get(rung) ?? this.#fetch(rung));
@@ -67,7 +69,7 @@ export class TallyCache {
 
   #fetch(rung: string): Tally {
     const tally = this.#file.read(rung) ?? EMPTY_TALLY;
-    this.#tallies.set(rung, tally);
+    if (this.#doorkeeper.knows(rung)) this.#tallies.set(rung, tally);
     return tally;
   }
 
