@@ -98,6 +98,15 @@ describe('the dashboard and the alert rules', () => {
     }
   });
 
+  it('and the description of the signals name every metric of ours', () => {
+    const text = fileOf('../lib/http/signals/README.md');
+    const missing = [...described]
+      .filter((name) => name.startsWith('prefixwise_'))
+      .map((name) => name.slice('prefixwise_'.length).replace(/(?<=^store_\w+_)duration_seconds$/, ''))
+      .filter((name) => !text.includes(`\`${name}`));
+    expect(missing).toEqual([]);
+  });
+
   it('show every metric of ours somewhere', () => {
     const asked = queries.map(([, expr]) => expr).join('\n');
     const unseen = [...described].filter((name) => name.startsWith('prefixwise_') && !asked.includes(name));

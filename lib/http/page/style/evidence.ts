@@ -62,7 +62,8 @@ thead th { color: var(--quiet); font-size: 0.8125rem; }
 .reply pre { white-space: pre-wrap; overflow-wrap: anywhere; background: color-mix(in srgb, var(--quiet) 10%, var(--card)); border-radius: 8px; padding: 0.8rem 0.95rem; font-size: 0.875rem; line-height: 1.5; margin-bottom: 0.4rem; }
 .report label { font-size: 0.9375rem; color: var(--quiet); }
 .report-row { display: flex; gap: 0.5rem; margin-top: 0.2rem; }
-.report-row select { flex: 1; }
+.report-row select, .report-row input { flex: 1; }
+.report .quiet { margin-top: 0.4rem; }
 .report [role=status] { min-height: 1.5em; margin-top: 0.3rem; }
 @media (max-width: 62rem) {
   .columns { grid-template-columns: minmax(0, 1fr); }
