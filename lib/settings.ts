@@ -3,6 +3,8 @@
  */
 import { parseAddress } from './net/address.ts';
 import { specialOf } from './net/special.ts';
+import { type PolicyPlace, parsePolicyPlace } from './postfix/listen.ts';
+import type { OnTrouble } from './postfix/policy.ts';
 import { fail, ok, type Result } from './result.ts';
 
 /** A folder of this machine. */
@@ -39,6 +41,10 @@ export interface Settings {
   readonly publicUrl: string | null;
   /** Under which account names are hashed; null for a secret of the store's own. */
   readonly accountSecret: string | null;
+  /** Where Postfix asks, in its own policy protocol; null for nowhere. */
+  readonly postfixListen: PolicyPlace | null;
+  /** What Postfix is answered when there is no answer. */
+  readonly postfixOnTrouble: OnTrouble;
   /** Whether every request leaves a line in the log, */
   readonly logRequests: boolean;
   /** and whether full addresses stand in these lines. */
@@ -83,6 +89,8 @@ export function readSettings(env: Environment): Result<Settings, readonly Settin
     policyFile: take<string | null>('POLICY_FILE', null, ok),
     publicUrl: take<string | null>('PUBLIC_URL', null, webAddress),
     accountSecret: take<string | null>('ACCOUNT_SECRET', null, secret),
+    postfixListen: take<PolicyPlace | null>('POSTFIX_LISTEN', null, parsePolicyPlace),
+    postfixOnTrouble: take<OnTrouble>('POSTFIX_ON_TROUBLE', 'dunno', dunnoOrDefer),
     logRequests: take('LOG_REQUESTS', true, onOrOff),
     logAddresses: take('LOG_ADDRESSES', false, onOrOff),
     traces: tracesOf(take),
@@ -195,6 +203,11 @@ function limitOrOff(text: string): Result<number | null, string> {
 function secret(text: string): Result<string, string> {
   // What is wrong with a secret is said without the secret.
   return text.length >= MIN_SECRET ? ok(text) : fail(`at least ${MIN_SECRET} characters are expected`);
+}
+
+function dunnoOrDefer(text: string): Result<OnTrouble, string> {
+  if (text === 'dunno' || text === 'defer') return ok(text);
+  return fail(`dunno or defer is expected, not ${quoted(text)}`);
 }
 
 function onOrOff(text: string): Result<boolean, string> {

@@ -14,6 +14,8 @@ describe('readSettings', () => {
         publicUrl: null,
         rateLimit: 60_000,
         accountSecret: null,
+        postfixListen: null,
+        postfixOnTrouble: 'dunno',
         logRequests: true,
         logAddresses: false,
         traces: null,
@@ -30,6 +32,8 @@ describe('readSettings', () => {
       LOOKUP_BUDGET_MS: '',
       POLICY_FILE: 'policy.yaml',
       PUBLIC_URL: 'https://rep.example/prefixwise/',
+      POSTFIX_LISTEN: 'inet:[::1]:10040',
+      POSTFIX_ON_TROUBLE: 'defer',
     };
     expect(readSettings(env)).toMatchObject({
       ok: true,
@@ -39,6 +43,8 @@ describe('readSettings', () => {
         store: { kind: 'embedded', dataDir: '/srv/evidence' },
         lookupBudgetMs: 50,
         publicUrl: 'https://rep.example/prefixwise',
+        postfixListen: { kind: 'inet', host: '::1', port: 10040 },
+        postfixOnTrouble: 'defer',
       },
     });
   });

@@ -9,6 +9,7 @@ import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { keysCommand } from './keys.ts';
 import { lookupCommand } from './lookup.ts';
+import { postfixPolicyCommand } from './postfix-policy.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
@@ -33,6 +34,7 @@ export async function runProgram(argv: readonly string[], host: HostProcess & Te
     exportCommand(host, exit),
     replayCommand(host, exit),
     keysCommand(host, exit),
+    postfixPolicyCommand(host, exit),
   ];
   for (const command of [program, ...commands, ...commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureOutput({

@@ -16,6 +16,8 @@ Settings come from the environment:
   LOOKUP_BUDGET_MS  how long a lookup waits for the store (50)
   RATE_LIMIT        lookups and verdicts of a key in a minute, or off (60000)
   POLICY_FILE       policy file, YAML or JSON (the built-in policy)
+  POSTFIX_LISTEN    answers Postfix there: inet:127.0.0.1:10040 or unix:PATH (nowhere)
+  POSTFIX_ON_TROUBLE  without an answer: dunno lets mail flow, defer does not (dunno)
   PUBLIC_URL        the service's address for others: links in SMTP replies lead there
 
 On any other address than loopback it starts only once there is a key: prefixwise keys create.

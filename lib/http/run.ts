@@ -33,18 +33,23 @@ export async function runService(host: HostProcess): Promise<void> {
     host.exit(EXIT_CONFIG);
     return;
   }
+  stopOnSignals(host, () => started.value.stop());
+}
+
+/** Stops what runs at the first SIGTERM or SIGINT, and exits: 0, or 1 when it was not stopped cleanly or told twice. */
+export function stopOnSignals(host: Pick<HostProcess, 'on' | 'exit'>, stop: () => Promise<boolean>): void {
   let stopping = false;
-  const stop = (): void => {
+  const onSignal = (): void => {
     if (stopping) {
       host.exit(1);
       return;
     }
     stopping = true;
-    started.value.stop().then(
+    stop().then(
       (clean) => host.exit(clean ? 0 : 1),
       () => host.exit(1),
     );
   };
-  host.on('SIGTERM', stop);
-  host.on('SIGINT', stop);
+  host.on('SIGTERM', onSignal);
+  host.on('SIGINT', onSignal);
 }

@@ -16,8 +16,10 @@ import { isLoopback, type Settings } from '../settings.ts';
 import type { Followed } from '../store/followed.ts';
 import { openRateLimit } from './access/open-rate-limit.ts';
 import { createApp } from './app.ts';
+import type { AppDeps } from './deps.ts';
 import { describeError, type Log, lineLog } from './log.ts';
 import { logSeldom } from './log-seldom.ts';
+import { openPostfixDoor } from './postfix-door.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { type Signals, startSignals } from './signals/start.ts';
 
@@ -47,6 +49,15 @@ const DRAIN_MS = 10_000;
 const READ_TIMEOUT_MS = 1000;
 const ROLLED_UP_ELSEWHERE =
   'verdicts become reputation by the roll-up function on the stream of the table (npm run deploy); this process runs none\n';
+
+/** Where the service is asked. */
+interface Doors {
+  readonly url: string;
+  /** The place for Postfix, as Postfix writes it; null when there is none. */
+  readonly postfix: string | null;
+  /** True when nothing had to be cut. */
+  close(): Promise<boolean>;
+}
 
 /** Starts a service, or says in a sentence why it cannot run as configured. */
 export async function startService(
@@ -84,24 +95,25 @@ export async function startService(
     storeRetries: () => retries,
     onTracesLost: tracesLost,
   });
-  const server = await listen(settings, book.value, signals, live.value, log);
-  if (!server.ok) {
+  const doors = await listen(settings, book.value, signals, live.value, log);
+  if (!doors.ok) {
     await unfollow(live.value);
     await store.close();
-    return server;
+    return doors;
   }
   const sweepers = sweeps.map((sweep) => startSweeping(sweep, log));
-  const { url } = server.value;
+  const { url, postfix } = doors.value;
   write(
     `prefixwise is ready on ${url} - ${whoIsServed(live.value.keys.current, Date.now())}; ` +
       `its evidence is in ${place}${port === 0 ? ", on a port of the system's choice" : ''}\n`,
   );
+  if (postfix !== null) write(`prefixwise answers Postfix at ${postfix}\n`);
   if (settings.store.kind === 'dynamodb') write(ROLLED_UP_ELSEWHERE);
   return ok({
     url,
     stop: async () => {
       for (const stopSweeping of sweepers) stopSweeping();
-      const clean = await server.value.close(DRAIN_MS);
+      const clean = await doors.value.close();
       await signals.flush();
       await unfollow(live.value);
       await store.close();
@@ -149,14 +161,44 @@ async function unfollow({ allocations, lists, keys }: Live): Promise<void> {
   await Promise.all([allocations.close(), lists.close(), keys.close()]);
 }
 
+/** Opens every door that the settings name, or none. */
 async function listen(
-  { host, port, lookupBudgetMs, publicUrl, rateLimit }: Settings,
+  settings: Settings,
   book: PolicyBook,
-  { store, metricsText, watch, decide }: Signals,
+  signals: Signals,
+  live: Live,
+  log: Log,
+): Promise<Result<Doors, string>> {
+  const { host, port } = settings;
+  const deps = await depsOf(settings, book, signals, live, log);
+  const onError = (error: unknown): void => log.error('unhandled', { error: describeError(error) });
+  let server: RunningServer;
+  try {
+    server = await startServer({ fetch: signals.watch(createApp(deps)), host, port, onError });
+  } catch (error) {
+    return fail(`HOST, PORT: cannot listen on ${host} port ${port}: ${reasonOf(error)}`);
+  }
+  const postfix = await openPostfixDoor(settings, deps, signals.counter);
+  if (!postfix.ok) {
+    await server.close(0);
+    return postfix;
+  }
+  const doors = [server, ...(postfix.value === null ? [] : [postfix.value])];
+  return ok({
+    url: server.url,
+    postfix: postfix.value?.place ?? null,
+    close: async () => (await Promise.all(doors.map((door) => door.close(DRAIN_MS)))).every((clean) => clean),
+  });
+}
+
+async function depsOf(
+  { host, lookupBudgetMs, publicUrl, rateLimit }: Settings,
+  book: PolicyBook,
+  { store, metricsText, decide }: Signals,
   { allocations, lists, accountRung, keys }: Live,
   log: Log,
-): Promise<Result<RunningServer, string>> {
-  const app = createApp({
+): Promise<AppDeps> {
+  return {
     store,
     allocations,
     entriesChanged: allocations.entriesChanged,
@@ -175,13 +217,7 @@ async function listen(
     log,
     metricsText,
     publicUrl,
-  });
-  const onError = (error: unknown): void => log.error('unhandled', { error: describeError(error) });
-  try {
-    return ok(await startServer({ fetch: watch(app), host, port, onError }));
-  } catch (error) {
-    return fail(`HOST, PORT: cannot listen on ${host} port ${port}: ${reasonOf(error)}`);
-  }
+  };
 }
 
 function startSweeping({ interval, run }: Sweep, log: Log): () => void {

@@ -1,6 +1,7 @@
 /**
  * A policy service in the same process as the reputation service: no network between them.
  */
+import type { AccountRung } from '../accounts/account-names.ts';
 import { type AdmissionAnswer, type AdmissionSources, admit } from '../admission/admission.ts';
 import { type LookupAnswer, lookup, type Question } from '../lookup/lookup.ts';
 import { parseAddress } from '../net/address.ts';
@@ -14,11 +15,20 @@ export interface AnswerCounter {
   admitted(answer: AdmissionAnswer): void;
 }
 
-export function inProcess(
-  sources: AdmissionSources,
-  clock: () => number,
-  counter: AnswerCounter,
-): PolicyBackend {
+export interface InProcessOptions {
+  readonly sources: AdmissionSources;
+  readonly accountRung: AccountRung;
+  readonly clock: () => number;
+  readonly counter: AnswerCounter;
+}
+
+export function inProcess({ sources, accountRung, clock, counter }: InProcessOptions): PolicyBackend {
+  const asked = (text: string, { fcrdns, account }: ClientFacts): Question | null => {
+    const address = parseAddress(text);
+    return address.ok
+      ? { address: address.value, facts: { fcrdns }, account: accountRung({ account }) }
+      : null;
+  };
   return {
     lookup: async (address, facts) => {
       const question = asked(address, facts);
@@ -39,16 +49,10 @@ export function inProcess(
     admit: async ({ address, facts, event, count, session }) => {
       const question = asked(address, facts);
       if (question === null) return null;
-      const request = { question, account: facts.account ?? null, event, count, session };
-      const answer = await admit(request, sources, clock());
+      const answer = await admit({ question, event, count, session }, sources, clock());
       counter.admitted(answer);
       if (answer.decision === 'allow') return answer.degraded ? null : 'allow';
       return answer.reply;
     },
   };
-}
-
-function asked(text: string, { fcrdns }: ClientFacts): Question | null {
-  const address = parseAddress(text);
-  return address.ok ? { address: address.value, facts: { fcrdns } } : null;
 }

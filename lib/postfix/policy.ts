@@ -113,10 +113,10 @@ export class Policy {
   async #admit(name: SessionName, event: SessionEvent['event'], count: number): Promise<Action | null> {
     const { address, session, facts } = name;
     const ruling = await this.#backend.admit({ address, session, facts, event, count });
+    // Without an answer it may have been let in all the same.
+    if (ruling === null || ruling === 'allow') this.#seated.add(seatOf(name));
     if (ruling === null) return this.#trouble === DUNNO ? null : this.#trouble;
-    if (ruling !== 'allow') return replyAction(ruling);
-    this.#seated.add(seatOf(name));
-    return null;
+    return ruling === 'allow' ? null : replyAction(ruling);
   }
 }
 

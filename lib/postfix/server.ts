@@ -4,6 +4,7 @@
  */
 import { chmodSync, rmSync, statSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { within } from '../client/budget.ts';
 import { type Action, DUNNO, encodeAnswer } from './action.ts';
 import type { PolicyPlace } from './listen.ts';
 import type { Policy } from './policy.ts';
@@ -58,14 +59,10 @@ export async function startPolicyServer(options: PolicyServerOptions): Promise<R
     close: async (drainMs) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const connection of open) connection.finish();
-      let clean = true;
-      const cut = setTimeout(() => {
-        clean = open.size === 0;
-        for (const connection of open) connection.cut();
-      }, drainMs);
+      const ended = Promise.all([...open].map((connection) => connection.ended)).then(() => true);
+      const clean = (await within(drainMs, ended)) ?? false;
+      for (const connection of open) connection.cut();
       await closed;
-      await Promise.all([...open].map((connection) => connection.ended));
-      clearTimeout(cut);
       return clean;
     },
   };
@@ -79,6 +76,8 @@ class PolicyConnection {
   readonly #reader = new RequestReader();
   readonly #leaving = new Set<Promise<void>>();
   readonly #seats: Seats;
+  /** The answer that was last asked for, which may come later than it was waited for. */
+  #answered: Promise<unknown> = Promise.resolve();
   #isBusy = false;
   #isFinishing = false;
   #end: () => void = () => undefined;
@@ -92,8 +91,9 @@ class PolicyConnection {
     this.#name = name;
     this.#options = options;
     this.#seats = new Seats((session) => {
-      const left: Promise<void> = options.policy.leave(session).finally(() => this.#leaving.delete(left));
+      const left = this.#answered.then(() => options.policy.leave(session));
       this.#leaving.add(left);
+      left.finally(() => this.#leaving.delete(left));
     });
   }
 
@@ -150,18 +150,14 @@ class PolicyConnection {
     const { policy, budgetMs, log } = this.#options;
     const question = questionOf(attributes, this.#name);
     this.#seats.ask(question);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<Action>((resolve) => {
-      timer = setTimeout(() => {
-        log('postfix-answer-late', { budgetMs });
-        resolve(policy.trouble);
-      }, budgetMs);
-    });
     const answered = policy.answer(question).catch((error: unknown) => {
       log('postfix-answer-failed', { error: String(error) });
       throw error;
     });
-    const action = await Promise.race([answered, late]).finally(() => clearTimeout(timer));
+    this.#answered = answered.catch(() => undefined);
+    const inTime = await within(budgetMs, answered);
+    if (inTime === null) log('postfix-answer-late', { budgetMs });
+    const action = inTime ?? policy.trouble;
     const isRefused = action !== DUNNO && !action.startsWith('PREPEND');
     this.#seats.answered(isRefused || question.state === 'END-OF-MESSAGE');
     return action;

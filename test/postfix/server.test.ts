@@ -34,7 +34,7 @@ beforeEach(() => {
   logged = [];
 });
 afterEach(async () => {
-  await Promise.all(running.map((server) => server.close(DRAIN_MS)));
+  await Promise.all(running.map((server) => server.close(20)));
   rmSync(folder, { recursive: true });
 });
 
@@ -105,10 +105,37 @@ describe('the policy service', () => {
 
   it('lets mail flow when an answer takes too long', async () => {
     const hanging: PolicyBackend = { ...ALLOWING, lookup: () => new Promise(() => undefined) };
-    const { place } = await start({ budgetMs: 20 }, hanging);
-    const client = await policyClient(place);
+    const server = await start({ budgetMs: 20 }, hanging);
+    const client = await policyClient(server.place);
     expect(await client.ask(policyRequest())).toEqual(['DUNNO']);
     expect(logged).toEqual(['postfix-answer-late {"budgetMs":20}']);
+    expect(await server.close(20)).toBe(false);
+    await client.closed;
+  });
+
+  it('gives back the place of a client whose answer came too late to be waited for', async () => {
+    const events: string[] = [];
+    let release = (): void => undefined;
+    const slow: PolicyBackend = {
+      ...ALLOWING,
+      admit: async ({ event }) => {
+        events.push(event);
+        if (event === 'message') {
+          await new Promise<void>((resolve) => {
+            release = resolve;
+          });
+        }
+        return 'allow';
+      },
+    };
+    const server = await start({ budgetMs: 20 }, slow);
+    const client = await policyClient(server.place);
+    expect(await client.ask(policyRequest({ protocol_state: 'MAIL' }))).toEqual(['DUNNO']);
+    client.socket.end();
+    await client.closed;
+    release();
+    expect(await server.close(DRAIN_MS)).toBe(true);
+    expect(events).toEqual(['message', 'disconnect']);
   });
 
   it('closes without an answer when it fails itself', async () => {

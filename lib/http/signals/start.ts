@@ -9,6 +9,7 @@ import { packageVersion } from '../../version.ts';
 import type { AppDeps } from '../deps.ts';
 import { meteredStore } from './metered-store.ts';
 import { observed } from './observed.ts';
+import type { FactsCounter } from './request-facts.ts';
 import { RequestLog } from './request-log.ts';
 import type { Traces } from './traces.ts';
 
@@ -33,6 +34,8 @@ export interface SignalOptions {
 export interface Signals {
   /** The store, timed: to be used instead of the bare one. */
   readonly store: AppDeps['store'];
+  /** Told of what is answered elsewhere than over HTTP. */
+  readonly counter: FactsCounter;
   /** The metrics in the text format of Prometheus. */
   readonly metricsText: () => Promise<string>;
   /** The app's `fetch`, watched. */
@@ -55,6 +58,7 @@ export async function startSignals(options: SignalOptions): Promise<Signals> {
   const log = logRequests ? new RequestLog({ write, clock, addresses: logAddresses }) : null;
   return {
     store: meteredStore(store, metrics, traces),
+    counter: metrics,
     metricsText: () => metrics.text(),
     watch: (app) => observed(app, { metrics, log, traces }),
     decide: traces === null ? undefined : (...facts) => traces.during('policy', () => decide(...facts)),
