@@ -23,12 +23,11 @@ import {
   revokeKey,
   rotateKey,
 } from '../keys/keys.ts';
-import { openStore } from '../open-store.ts';
-import { fail, ok, type Result } from '../result.ts';
-import { describeFaults, readStoreSettings } from '../settings.ts';
+import { fail, ok } from '../result.ts';
 import type { Store } from '../store/port.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { keyTable } from './key-table.ts';
+import { onStore, type Run } from './on-store.ts';
 import { printable, printableJson, type Terminal } from './terminal.ts';
 
 interface Options {
@@ -51,16 +50,14 @@ rotated; what is stored cannot be turned back into it.
 
 Exit codes: 0 done, 1 there is no such key or it has ended, 2 wrong usage, 69 the store does not answer, 78 it cannot be opened.`;
 
-/** What one command does with the opened store. */
-type Run = (store: Store) => Promise<Result<null, { readonly exit: ExitCode; readonly detail: string }>>;
-
 /** `wait` lets so many milliseconds go by. */
 export function keysCommand(
   terminal: Terminal,
   exit: (code: ExitCode) => void,
   wait: (milliseconds: number) => Promise<unknown> = sleep,
 ): Command {
-  const on = async (name: string, run: Run): Promise<void> => exit(await onStore(name, run, terminal));
+  const on = async (name: string, run: Run): Promise<void> =>
+    exit(await onStore(`keys ${name}`, run, terminal));
   const json = () => new Option('--json', 'everything there is to say, as JSON');
   const reason = () => new Option('--reason <text>', 'why; goes into the audit record');
   const command = new Command('keys').description('who may call the service').addHelpText('after', HELP);
@@ -104,27 +101,6 @@ export function keysCommand(
       on('revoke', (store) => revoke(id, options, store, terminal, wait)),
     );
   return command;
-}
-
-async function onStore(name: string, run: Run, terminal: Terminal): Promise<ExitCode> {
-  const complain = (text: string, code: ExitCode): ExitCode => {
-    terminal.stderr.write(`keys ${name}: ${printable(text)}\n`);
-    return code;
-  };
-  const settings = readStoreSettings(terminal.env);
-  if (!settings.ok) return complain(describeFaults(settings.error), EXIT.config);
-  const opened = await openStore(settings.value);
-  if (!opened.ok) return complain(opened.error, EXIT.config);
-  const { store } = opened.value;
-  try {
-    const done = await run(store);
-    return done.ok ? EXIT.ok : complain(done.error.detail, done.error.exit);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return complain(`the store does not answer: ${reason}`, EXIT.unavailable);
-  } finally {
-    await store.close();
-  }
 }
 
 async function create(

@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from './exit.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { keysCommand } from './keys.ts';
+import { listsCommand } from './lists.ts';
 import { lookupCommand } from './lookup.ts';
 import { postfixPolicyCommand } from './postfix-policy.ts';
 import { replayCommand } from './replay.ts';
@@ -34,6 +35,7 @@ export async function runProgram(argv: readonly string[], host: HostProcess & Te
     exportCommand(host, exit),
     replayCommand(host, exit),
     keysCommand(host, exit),
+    listsCommand(host, exit),
     postfixPolicyCommand(host, exit),
   ];
   for (const command of [program, ...commands, ...commands.flatMap((one) => one.commands)]) {

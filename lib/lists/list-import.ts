@@ -22,6 +22,8 @@ export interface ListImport {
   readonly expires: number | null;
   /** Take the file although it has less than half of what it had, or nothing. */
   readonly allowShrink: boolean;
+  /** Say what would be, and change nothing. */
+  readonly dryRun?: boolean;
 }
 
 export interface ListImportOutcome {
@@ -72,10 +74,12 @@ export async function importList(
   const plan = planOf(before, blocks, options, act);
   const { entries, added, changed, removed } = plan;
   const { repeated, refusedBeyond } = contents;
+  const outcome = { entries, added, changed, removed, repeated, refused, refusedBeyond };
+  if (options.dryRun === true) return ok(outcome);
   const counts = { entries, added, changed, removed, refused: refused.length + refusedBeyond };
   const state = sourceChange(list, source, { ...counts, at: act.at, notice: contents.notice });
   await records.changeRecords([...plan.changes, state], auditOf(list, 'import', source, act, counts));
-  return ok({ entries, added, changed, removed, repeated, refused, refusedBeyond });
+  return ok(outcome);
 }
 
 /** Removes everything a source has; resolves to how many entries. */

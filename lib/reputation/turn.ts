@@ -49,7 +49,8 @@ function turnTowards(
     }
   });
   if (run === 0) return null;
-  const odds = (TURN.chance / (1 - TURN.chance)) * Math.exp(best);
+  // Less one: reports that say nothing of a turn leave the chain's conclusion as it is.
+  const odds = (TURN.chance / (1 - TURN.chance)) * Math.expm1(best);
   const probability = odds / (1 + odds);
   return { towards, probability, run, spam: spam + (rate - spam) * probability };
 }

@@ -18,7 +18,7 @@ describe('a turn', () => {
     const p = 0.1;
     const turned = Math.min(TURN.badRate, 1 - TURN.trustedDoubt);
     for (const count of [1, 2, 3]) {
-      const odds = PRIOR_ODDS * (turned / p) ** count;
+      const odds = PRIOR_ODDS * ((turned / p) ** count - 1);
       const turn = turnOf(
         Array.from({ length: count }, () => entry(true)),
         p,
@@ -33,7 +33,7 @@ describe('a turn', () => {
   it('towards good is as likely as its reports are likelier from a cleaned host', () => {
     const p = 0.8;
     const turned = Math.max(TURN.goodRate, TURN.trustedDoubt);
-    const odds = PRIOR_ODDS * ((1 - turned) / (1 - p)) ** 2;
+    const odds = PRIOR_ODDS * (((1 - turned) / (1 - p)) ** 2 - 1);
     const turn = turnOf([entry(false), entry(false)], p, NOW);
     expect(turn).toMatchObject({ towards: 'good', run: 2 });
     expect(turn?.spam).toBeCloseTo(p + (TURN.goodRate - p) * (odds / (1 + odds)), 12);
@@ -41,7 +41,7 @@ describe('a turn', () => {
 
   it('trusts a report only so far: a rate is never nearer to 0 or 1 than reports are wrong', () => {
     const certain = turnOf([entry(true, { trusted: false })], 0.0001, NOW)?.probability ?? 0;
-    const odds = PRIOR_ODDS * (Math.min(TURN.badRate, 1 - TURN.untrustedDoubt) / TURN.untrustedDoubt);
+    const odds = PRIOR_ODDS * (Math.min(TURN.badRate, 1 - TURN.untrustedDoubt) / TURN.untrustedDoubt - 1);
     expect(certain).toBeCloseTo(odds / (1 + odds), 12);
     expect(turnOf([entry(true)], 0.0001, NOW)?.probability).toBeGreaterThan(certain);
   });
@@ -49,7 +49,7 @@ describe('a turn', () => {
   it('counts a report half as much with every half-life of its age, in the exponent', () => {
     const p = 0.1;
     const turned = Math.min(TURN.badRate, 1 - TURN.trustedDoubt);
-    const odds = PRIOR_ODDS * (turned / p) ** 0.5;
+    const odds = PRIOR_ODDS * ((turned / p) ** 0.5 - 1);
     const turn = turnOf([entry(true, { at: NOW - TURN.halfLife })], p, NOW);
     expect(turn?.probability).toBeCloseTo(odds / (1 + odds), 12);
   });
@@ -85,6 +85,13 @@ describe('a turn', () => {
         expect(turn.spam).toBeLessThanOrEqual(Math.max(p, rate));
       }
     }
+  });
+
+  it('begins from nothing: a report that hardly tells changes hardly anything', () => {
+    const nearlyBad = TURN.badRate - 1e-9;
+    expect(turnOf([entry(true)], nearlyBad, NOW)?.probability).toBeLessThan(1e-9);
+    const old = turnOf([entry(true, { at: NOW - 60 * TURN.halfLife })], 0.1, NOW);
+    expect(old?.probability).toBeLessThan(1e-9);
   });
 
   it('takes a report from the future for one of now', () => {

@@ -156,7 +156,7 @@ function slowTurn(newest: readonly SlowVerdict[], p: number, now: number): numbe
         return Math.log(likely(rate) / likely(p)) * 0.5 ** (age / TURN.halfLife);
       });
       const evidence = Math.max(0, ...says.map((_, i) => says.slice(0, i + 1).reduce((a, b) => a + b, 0)));
-      const odds = (TURN.chance / (1 - TURN.chance)) * Math.exp(evidence);
+      const odds = (TURN.chance / (1 - TURN.chance)) * (Math.exp(evidence) - 1);
       return evidence > 0 ? { rate, probability: odds / (1 + odds) } : null;
     })
     .filter((turn) => turn !== null)

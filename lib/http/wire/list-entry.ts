@@ -45,12 +45,21 @@ export function parseListEntry(
   body: unknown,
   now: number,
 ): Result<Pick<ListEntry, 'list' | 'prefix' | 'reason' | 'expires'>, Failure> {
+  const lasting = parseLasting(body, now);
+  return lasting.ok ? ok({ list, prefix, ...lasting.value }) : lasting;
+}
+
+/** Parses why something is listed, and until when, at time `now` (epoch milliseconds). */
+export function parseLasting(
+  body: unknown,
+  now: number,
+): Result<Pick<ListEntry, 'reason' | 'expires'>, Failure> {
   const parsed = z.safeParse(listEntryRequestSchema, body);
   if (!parsed.success) return refuse(describeIssues(parsed.error.issues));
   const { reason, expires: text } = parsed.data;
   const time = text === undefined || text === null ? ok(null) : parseTime(text);
   if (!time.ok) return refuse([`expires: ${time.error}`]);
-  const entry = { list, prefix, reason, expires: time.value };
+  const entry = { reason, expires: time.value };
   const faults = faultsOf(entry, now);
   return faults.length === 0 ? ok(entry) : refuse(faults.map(({ field, detail }) => `${field}: ${detail}`));
 }

@@ -42,6 +42,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'PUT /v1/lists/:list/:prefix': { who: 'admin' },
   'DELETE /v1/lists/:list/:prefix': { who: 'admin' },
   'DELETE /v1/reputation/:prefix': { who: 'admin' },
+  'DELETE /v1/reputation': { who: 'admin' },
   'GET /v1/keys': { who: 'admin' },
   'POST /v1/keys': { who: 'admin' },
   'GET /v1/keys/:id': { who: 'admin' },
