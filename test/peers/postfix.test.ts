@@ -21,6 +21,7 @@ const PUBLISHED = '2d00:db8::/32';
 const SPAMMER = ['2d00:db8:0:100::25', '2d00:db8:0:1a0::25', '2d00:db8:0:1ff::25'] as const;
 const NEIGHBOUR = '2d00:db8:0:200::25';
 const BUSY = ['2d00:db8:0:300::25', '2d00:db8:0:301::25', '2d00:db8:0:3ff::25'] as const;
+const LATE_NEIGHBOUR = '2d00:db8:0:700::25';
 const TALKATIVE = '2d00:db8:0:400::25';
 const PARTNER = ['2d00:db8:0:500::25', '2d00:db8:0:501::25', '2d00:db8:0:502::25'] as const;
 const LAST = '2d00:db8:0:600::25';
@@ -45,6 +46,7 @@ limits:
 `;
 
 let folder: string;
+let socket: string;
 let service: RunningService;
 let policyService: ChildProcess;
 /** One asks the service in its own process over a Unix socket, the other a policy service beside it over TCP. */
@@ -52,7 +54,7 @@ let first: MailServer;
 let second: MailServer;
 
 beforeAll(async () => {
-  await addToLoopback([...SPAMMER, ...BUSY, ...PARTNER, NEIGHBOUR, TALKATIVE, LAST]);
+  await addToLoopback([...SPAMMER, ...BUSY, ...PARTNER, NEIGHBOUR, LATE_NEIGHBOUR, TALKATIVE, LAST]);
   folder = await mkdtemp(join(tmpdir(), 'prefixwise-postfix-'));
   await chmod(folder, 0o755);
   const [policyFile, published, data] = [
@@ -62,7 +64,7 @@ beforeAll(async () => {
   ];
   await writeFile(policyFile, POLICY);
   await writeFile(published, `${PUBLISHED},56\n`);
-  const socket = `unix:${join(folder, 'policy')}`;
+  socket = `unix:${join(folder, 'policy')}`;
   await mustRun('env', [
     `DATA_DIR=${data}`,
     process.execPath,
@@ -123,6 +125,19 @@ describe('Postfix asking the service', () => {
       const { accepted, transcript } = await send({ from: NEIGHBOUR, port: server.port });
       expect(accepted, transcript).toBe(true);
     }
+  });
+
+  it('is told at CONNECT already, where it is set to ask then', async () => {
+    const atConnect = await startPostfix({
+      smtpd_client_restrictions: `check_policy_service { ${socket}, timeout=10s, default_action=DUNNO }`,
+      smtpd_delay_reject: 'no',
+    });
+    const { refusal, transcript } = await send({ from: SPAMMER[2], port: atConnect.port });
+    expect(refusal).toMatch(/^451 4\.7\.1 <.*>: Client host rejected: Deferred: /);
+    expect(transcript).not.toContain('EHLO');
+    const neighbour = await send({ from: LATE_NEIGHBOUR, port: atConnect.port });
+    expect(neighbour.accepted, neighbour.transcript).toBe(true);
+    await atConnect.stop();
   });
 
   it('keeps one limit of a /56 over two Postfix', async () => {
