@@ -33,6 +33,9 @@ export function createApp(deps: AppDeps): Hono {
   app.get('/v1/history/:address', may('lookup', lazily(history, 'history', deps)));
   app.get('/v1/children/:prefix', may('lookup', lazily(children, 'children', deps)));
 
+  app.get('/.well-known/repute-template', open(lazily(repute, 'reputeTemplate', deps)));
+  app.get('/repute/:application/:subject', may('lookup', lazily(repute, 'repute', sources, deps)));
+
   app.post('/v1/verdicts', may('report', lazily(verdicts, 'postVerdicts', deps)));
   app.delete('/v1/verdicts/:id', may('report', lazily(verdicts, 'deleteVerdict', deps)));
   app.post('/v1/feedback', may('report', lazily(feedback, 'postFeedback', deps)));
@@ -95,6 +98,7 @@ const map = () => import('./routes/map.ts');
 const page = () => import('./routes/page.ts');
 const refusals = () => import('./page/refusals.ts');
 const reputation = () => import('./routes/reputation.ts');
+const repute = () => import('./routes/repute.ts');
 const verdicts = () => import('./routes/verdicts.ts');
 
 /** A route that asks nobody who calls. */

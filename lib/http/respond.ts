@@ -29,7 +29,11 @@ export function jsonResponse(
 }
 
 /** A plain text answer of a type of its own. */
-export function textResponse(text: string, type: string): Response {
+export function textResponse(
+  text: string,
+  type: string,
+  more: Readonly<Record<string, string>> = {},
+): Response {
   return new Response(text, {
     headers: {
       'content-type': type,
@@ -37,6 +41,7 @@ export function textResponse(text: string, type: string): Response {
       'x-content-type-options': 'nosniff',
       'content-security-policy': API_POLICY,
       'x-request-id': randomUUID(),
+      ...more,
     },
   });
 }

@@ -35,6 +35,8 @@ import { listEntriesSchema, listEntrySchema } from './list-answers.ts';
 import { LIST_OPERATIONS } from './list-operations.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Operation } from './parts.ts';
+import { reputonsSchema } from './repute-answers.ts';
+import { REPUTE_OPERATIONS } from './repute-operations.ts';
 
 /** What any operation may answer with, */
 const ANYWHERE: readonly FailureKind[] = ['bad-request', 'request-timeout', 'headers-too-large', 'internal'];
@@ -72,6 +74,7 @@ const ANSWERS = {
   Network: networkSchema,
   History: historySchema,
   Children: childrenSchema,
+  Reputons: reputonsSchema,
   VerdictsAccount: accountSchema,
   AllocationEntry: entrySchema,
   AllocationEntries: entriesSchema,
@@ -132,6 +135,7 @@ function paths(): Record<string, unknown> {
   const documented: Record<string, Record<string, unknown>> = {};
   const all = {
     ...OPERATIONS,
+    ...REPUTE_OPERATIONS,
     ...ADMISSION_OPERATIONS,
     ...FEEDBACK_OPERATIONS,
     ...ALLOCATION_OPERATIONS,

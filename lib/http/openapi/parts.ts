@@ -58,13 +58,18 @@ const REQUEST_ID = {
 
 /** A JSON answer of a component schema; without one, any object. */
 export function answer(description: string, schema?: string, example?: Json): Json {
+  return answerAs('application/json', description, schema, example);
+}
+
+/** As `answer`, of a media type that is JSON. */
+export function answerAs(type: string, description: string, schema?: string, example?: Json): Json {
   const content = {
     schema: schema === undefined ? { type: 'object' } : { $ref: `#/components/schemas/${schema}` },
   };
   return {
     description,
     headers: REQUEST_ID,
-    content: { 'application/json': example === undefined ? content : { ...content, example } },
+    content: { [type]: example === undefined ? content : { ...content, example } },
   };
 }
 

@@ -120,6 +120,9 @@ function ForPrograms({ address }: { readonly address: string }) {
         <li>
           <a href={`/v1/history/${address}`}>Its history as JSON</a>
         </li>
+        <li>
+          <a href={`/repute/email-id/${address}`}>What is asserted of it, as reputons</a>
+        </li>
       </ul>
     </section>
   );
