@@ -2,6 +2,7 @@
  * The HTTP API: every route on one line, grouped by who may call it.
  */
 import { type Context, Hono } from 'hono';
+import type { LookupSources } from '../lookup/lookup.ts';
 import { API_REFUSALS, door, type Refusals } from './access/door.ts';
 import { OPEN_LOCAL } from './caller.ts';
 import type { AppDeps } from './deps.ts';
@@ -21,7 +22,6 @@ export function createApp(deps: AppDeps): Hono {
   const app = new Hono();
   const sources = lookupSources(deps);
   const may = door(deps, { refusals: API_REFUSALS, forms: false });
-  const mayByForm = door(deps, { refusals: PAGE_REFUSALS, forms: true });
 
   app.get('/v1/lookup/:address', may('lookup', lookupOne(sources, deps)));
   app.post('/v1/lookup', may('lookup', lookupMany(sources, deps)));
@@ -57,14 +57,7 @@ export function createApp(deps: AppDeps): Hono {
   app.post('/v1/keys/:id/rotate', may('admin', lazily(keys, 'postRotation', deps)));
   app.get('/v1/audit', may('admin', lazily(audit, 'audit', deps)));
 
-  app.get('/', mayByForm('lookup', lazily(page, 'page', sources, deps)));
-  app.get('/map/:prefix', mayByForm('lookup', lazily(map, 'map', deps)));
-  app.get('/map/:prefix/:length', mayByForm('lookup', lazily(map, 'map', deps)));
-  app.post('/report', mayByForm('report', lazily(page, 'reportByForm', sources, deps)));
-  app.post('/delist', mayByForm('admin', lazily(delist, 'delistByForm', deps)));
-  app.get('/sign-in', open(lazily(entrance, 'signInPage', deps)));
-  app.post('/sign-in', open(lazily(entrance, 'signIn', deps)));
-  app.post('/sign-out', open(lazily(entrance, 'signOut')));
+  addPages(app, sources, deps);
 
   app.get('/metrics', may('lookup', metrics(deps)));
   app.get('/healthz', healthz);
@@ -81,6 +74,19 @@ export function createApp(deps: AppDeps): Hono {
     return problemResponse({ kind: 'internal', detail: 'something went wrong here' }, {}, requestId);
   });
   return app;
+}
+
+/** What people see; they are turned away with a page, and come back with a form. */
+function addPages(app: Hono, sources: LookupSources, deps: AppDeps): void {
+  const mayByForm = door(deps, { refusals: PAGE_REFUSALS, forms: true });
+  app.get('/', mayByForm('lookup', lazily(page, 'page', sources, deps)));
+  app.get('/map/:prefix', mayByForm('lookup', lazily(map, 'map', deps)));
+  app.get('/map/:prefix/:length', mayByForm('lookup', lazily(map, 'map', deps)));
+  app.post('/report', mayByForm('report', lazily(page, 'reportByForm', sources, deps)));
+  app.post('/delist', mayByForm('admin', lazily(delist, 'delistByForm', deps)));
+  app.get('/sign-in', open(lazily(entrance, 'signInPage', deps)));
+  app.post('/sign-in', open(lazily(entrance, 'signIn', deps)));
+  app.post('/sign-out', open(lazily(entrance, 'signOut')));
 }
 
 const admission = () => import('./routes/admission.ts');

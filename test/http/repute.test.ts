@@ -66,7 +66,7 @@ describe('GET /repute/{application}/{subject}', () => {
     const { reputons: list } = await answerOf(response.clone(), reputonsSchema);
     expect(list).toHaveLength(ASSERTIONS.length);
     const expires = Date.parse(response.headers.get('expires') ?? '') / 1000;
-    expect(list.map((reputon) => reputon.expires)).toEqual(ASSERTIONS.map(() => expires));
+    expect(list.map(({ expires: until }) => until)).toEqual(ASSERTIONS.map(() => expires));
     expect(response.headers.get('cache-control')).toBe('private, max-age=300');
   });
 
@@ -85,7 +85,7 @@ describe('GET /repute/{application}/{subject}', () => {
     ['45.79.27.34?assertion=spam&identity=ipv4', '45.79.27.34', 0],
   ])('takes %s', async (path, rated, size) => {
     const { reputons: list } = await reputons(path);
-    expect(list.map((each) => [each.rated, each['sample-size']])).toEqual([[rated, size]]);
+    expect(list.map((each) => [each['rated'], each['sample-size']])).toEqual([[rated, size]]);
   });
 
   it('has no data on what is not rateable, and in a degraded answer', async () => {

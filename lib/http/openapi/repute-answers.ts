@@ -4,7 +4,7 @@
 import * as z from 'zod/mini';
 import { ACTIONS, SERVICE_CLASSES } from '../../policy/policy-book.ts';
 import { ASSERTIONS } from '../wire/reputon.ts';
-import { described, prefix, whole } from './answers.ts';
+import { described, prefix, whole } from './fields.ts';
 
 const share = (description: string) =>
   described(z.number().check(z.minimum(0), z.maximum(1), z.multipleOf(0.001)), description);
