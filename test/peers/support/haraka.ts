@@ -5,6 +5,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPlugin } from '../../../integrations/haraka/build.ts';
 import { freePort, listening } from './loopback.ts';
 import { MAIL_DOMAIN, type MailServer } from './postfix.ts';
 
@@ -12,6 +13,9 @@ const HARAKA = fileURLToPath(new URL('../haraka/node_modules/Haraka', import.met
 
 /** Plugins that make a server which takes mail for one domain and queues nothing. */
 const BASE_PLUGINS = ['rcpt_to.in_host_list', 'queue/test'] as const;
+
+/** The plugin as it is installed: a package in the folder of the server. */
+export const PLUGIN = 'prefixwise';
 
 /**
  * Starts a Haraka that listens on every loopback address. `plugins` come before those that take the mail; `files` are written
@@ -38,6 +42,7 @@ export async function startHaraka(
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   }
+  if (plugins.includes(PLUGIN)) await installPlugin(join(folder, 'node_modules', 'haraka-plugin-prefixwise'));
   const child = spawn(process.execPath, [join(HARAKA, 'bin', 'haraka'), '-c', folder], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -60,4 +65,12 @@ export async function startHaraka(
       await rm(folder, { recursive: true });
     },
   };
+}
+
+async function installPlugin(folder: string): Promise<void> {
+  const source = fileURLToPath(new URL('../../../integrations/haraka', import.meta.url));
+  for (const name of ['package.json', 'config']) {
+    await cp(join(source, name), join(folder, name), { recursive: true });
+  }
+  await buildPlugin(join(folder, 'dist', 'index.cjs'));
 }
