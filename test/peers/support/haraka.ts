@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildPlugin } from '../../../integrations/haraka/build.ts';
+import { buildPlugin } from '../../../integrations/build-haraka.ts';
 import { freePort, listening } from './loopback.ts';
 import { MAIL_DOMAIN, type MailServer } from './postfix.ts';
 
