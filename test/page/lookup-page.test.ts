@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allocationOf, allocationsOf } from '../support/allocations.ts';
-import { storeWith, testApp } from '../support/http.ts';
+import { postJson, storeWith, testApp } from '../support/http.ts';
 import { KINDS, SIXRD_DOMAIN } from '../support/kinds.ts';
 import { inlineHashes, readPage } from '../support/page.ts';
 import { DAY, NOW, recordOf } from '../support/records.ts';
@@ -55,6 +55,24 @@ describe('the lookup page', () => {
     const proven = await readPage(app.request('/?address=2600:3c00::1&fcrdns=pass&spf=pass&dkim='));
     expect(proven.text).toContain('its reverse name and its SPF check pass');
     expect(proven.html).toContain('<details class="facts" open');
+  });
+
+  it('judges the account that a link names beside the prefix, and keeps its name in the form', async () => {
+    const { app } = testApp();
+    const hostile = '"><b>anna';
+    for (const id of ['a', 'b', 'c']) {
+      const verdict = { id, address: '45.79.27.34', verdict: 'spam', account: hostile, org: 'acme' };
+      expect((await postJson(app, '/v1/verdicts', verdict)).status).toBe(200);
+    }
+    const link = `/?address=2600:3c00::1&account=${encodeURIComponent(hostile)}&org=acme`;
+    const { text, html } = await readPage(app.request(link));
+    expect(text).toMatch(/The account it is sent by >?\d+ % likely unwanted/);
+    expect(text).toMatch(/The account itself 3 weighted reports Its organisation .* Reported by 1 reporter/);
+    expect(text).toContain('Holds for this account, now.');
+    expect(html).toContain('name="account" type="text" value="&quot;&gt;&lt;b&gt;anna"');
+    expect((await readPage(app.request('/?address=2600:3c00::1&account=&org='))).text).not.toContain(
+      'The account it is',
+    );
   });
 
   it('names who published the plan of a block', async () => {

@@ -10,7 +10,7 @@ const PAGES = [
   ['a good sender', `/?address=${GOOD}`],
   ['a mixed sender after a report', `/?address=${MIXED}&reported-from=bad`],
   ['a bad sender', `/?address=${SNOWSHOE_SENDER}`],
-  ['an unknown sender', '/?address=2001:0:4136:e378:8000:63bf:d2b0:e4dd&spf=pass'],
+  ['an unknown sender', '/?address=2001:0:4136:e378:8000:63bf:d2b0:e4dd&spf=pass&account=anna&org=acme'],
   ['a special address', '/?address=fe80::1'],
   ['a map', '/map/2602:f9f8::/56'],
   ['an empty map', '/map/2a00:1450::/32'],

@@ -1,12 +1,17 @@
 /**
  * What a mail server knows of the client when it asks: here for trying out, and a part of the page's address.
  */
-import type { SenderFacts } from '../../policy/decide.ts';
+import { MAX_NAME } from '../limits.ts';
+import type { ClientFacts } from '../wire/facts.ts';
 
 const FACTS = [
   ['fcrdns', 'Reverse name resolves back'],
   ['spf', 'SPF'],
   ['dkim', 'DKIM'],
+] as const;
+const NAMES = [
+  ['account', 'Account that sends'],
+  ['org', 'Its organisation'],
 ] as const;
 const RESULTS = [
   ['', 'not checked'],
@@ -15,11 +20,18 @@ const RESULTS = [
   ['none', 'none'],
 ] as const;
 
-export function FactsForm({ address, facts }: { readonly address: string; readonly facts: SenderFacts }) {
-  const given = FACTS.some(([name]) => facts[name] !== undefined);
+export interface FactsFormProps {
+  /** Canonical text. */
+  readonly address: string;
+  readonly client: ClientFacts;
+}
+
+export function FactsForm({ address, client: { facts, identity } }: FactsFormProps) {
+  const given =
+    FACTS.some(([name]) => facts[name] !== undefined) || NAMES.some(([name]) => identity[name] !== undefined);
   return (
     <details class="facts" open={given}>
-      <summary>What would the answer be if the sender proved more?</summary>
+      <summary>What would the answer be if more were known of the sender?</summary>
       <form action="/" method="get">
         <input type="hidden" name="address" value={address} />
         {FACTS.map(([name, label]) => (
@@ -32,6 +44,19 @@ export function FactsForm({ address, facts }: { readonly address: string; readon
                 </option>
               ))}
             </select>
+          </p>
+        ))}
+        {NAMES.map(([name, label]) => (
+          <p>
+            <label for={name}>{label}</label>
+            <input
+              id={name}
+              name={name}
+              type="text"
+              value={identity[name] ?? ''}
+              maxlength={MAX_NAME}
+              autocomplete="off"
+            />
           </p>
         ))}
         <button type="submit">Ask again</button>

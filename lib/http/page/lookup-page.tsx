@@ -4,9 +4,10 @@
 import type { LookupAnswer } from '../../lookup/lookup.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
-import type { SenderFacts } from '../../policy/decide.ts';
 import type { ServiceClass, Thresholds } from '../../policy/policy-book.ts';
 import type { Day } from '../wire/days.ts';
+import type { ClientFacts } from '../wire/facts.ts';
+import { AccountView } from './account-view.tsx';
 import { AnatomyView } from './anatomy-view.tsx';
 import { DelistForm } from './delist-form.tsx';
 import { renderDocument } from './document.tsx';
@@ -22,7 +23,8 @@ import { CLASSES, KINDS } from './words.ts';
 export interface LookupPageProps {
   readonly version: string;
   readonly answer: LookupAnswer;
-  readonly facts: SenderFacts;
+  /** What was said of the client beside its address. */
+  readonly client: ClientFacts;
   readonly thresholds: Thresholds;
   /** Null when the history could not be read. */
   readonly days: readonly Day[] | null;
@@ -50,7 +52,7 @@ export function renderLookupPage(props: LookupPageProps): string {
 }
 
 function LookupPage(props: LookupPageProps) {
-  const { answer, facts, thresholds, days, reportId, reportedFrom, mayForget, forgotten } = props;
+  const { answer, client, thresholds, days, reportId, reportedFrom, mayForget, forgotten } = props;
   const { network, policy, reputation } = answer;
   const address = formatAddress(network.address);
   const [kind, meaning] = KINDS[network.kind];
@@ -70,9 +72,10 @@ function LookupPage(props: LookupPageProps) {
           {reputation === null ? null : <LadderView reputation={reputation} thresholds={thresholds} />}
           {days === null || network.subject === null ? null : <HistoryView days={days} />}
           {reputation === null ? <LimitsView policy={policy} /> : null}
-          <FactsForm address={address} facts={facts} />
+          <FactsForm address={address} client={client} />
         </div>
         <div class="column aside">
+          {answer.account === undefined ? null : <AccountView account={answer.account} />}
           <NetworkView network={network} />
           <ReplyView policy={policy} />
           {reputation === null ? null : <LimitsView policy={policy} />}

@@ -8,7 +8,7 @@ import { formatTime } from '../wire/time.ts';
 import { ACTIONS, between, CLASSES, instant, percent } from './words.ts';
 
 export function VerdictView({ answer }: { readonly answer: LookupAnswer }) {
-  const { policy, reputation, network, expires, degraded, listing } = answer;
+  const { policy, reputation, account, network, expires, degraded, listing } = answer;
   const [name, meaning] = CLASSES[policy.class];
   return (
     <section class={`verdict class-${policy.class}`} aria-labelledby="verdict-title">
@@ -30,8 +30,14 @@ export function VerdictView({ answer }: { readonly answer: LookupAnswer }) {
         )}
         {degraded ? <p class="quiet">The store did not answer in time. Try again in a few seconds.</p> : null}
         <p class="quiet">
-          Holds for all of <code>{formatPrefix(network.prefix)}</code> until{' '}
-          <time datetime={formatTime(expires)}>{instant(expires)}</time>.
+          {account === undefined ? (
+            <>
+              Holds for all of <code>{formatPrefix(network.prefix)}</code> until{' '}
+              <time datetime={formatTime(expires)}>{instant(expires)}</time>.
+            </>
+          ) : (
+            'Holds for this account, now.'
+          )}
         </p>
       </div>
       {reputation === null ? null : (

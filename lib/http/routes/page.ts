@@ -41,15 +41,15 @@ export function page(sources: LookupSources, deps: AppDeps) {
     if (asked.value.kind === 'block') return seeOther(`/map/${formatPrefix(asked.value.prefix)}`);
     const client = parseFacts(`?${query}`);
     if (!client.ok) return refused('This cannot be asked', client.error.detail, 400);
-    const { facts } = client.value;
+    const { facts, identity } = client.value;
     const now = deps.clock();
     const { address } = asked.value;
-    const answer = await lookup({ address, facts }, sources, now);
+    const answer = await lookup({ address, facts, account: deps.accountRung(identity) }, sources, now);
     factsOf(c)?.lookedUp(answer);
     const html = renderLookupPage({
       version,
       answer,
-      facts,
+      client: client.value,
       thresholds: deps.book.thresholds,
       days: await historyOf(answer, deps, now),
       reportId: caller.scopes.has('report') ? deps.newId() : null,
