@@ -10,7 +10,8 @@
  * - Narrower end sites are believed to the full length: evidence flows to the same ancestors whatever the length, so
  *   publishing /128 makes more subjects and buys nothing.
  * - `endSites` is a hint: above 1 it says the prefix is shared, no more. 0 and more than ten million are refused.
- * - At most 65,536 rows of one source within one IPv6 /32 or one IPv4 /16.
+ * - At most 65,536 prefixlen rows of one source within one IPv6 /32 or one IPv4 /16: a publisher writes as many as it
+ *   likes. Of registry objects four times as many: each is an act with the registry, and real blocks have more than 65,536.
  */
 import type { Family } from '../net/address.ts';
 import { firstAddress, formatPrefix, lastAddress, type Prefix } from '../net/prefix.ts';
@@ -18,8 +19,10 @@ import { blockOf } from '../net/special.ts';
 
 /** Most end sites that one prefix may be said to be shared by. */
 const MAX_END_SITES = 10_000_000;
-/** Most rows of one source within one IPv6 /32 or IPv4 /16. */
-const MAX_ROWS_PER_NEIGHBOURHOOD = 65_536;
+/** Most rows of one source within one IPv6 /32 or IPv4 /16: of files that publishers write, */
+export const MAX_PREFIXLEN_ROWS = 65_536;
+/** and of objects in a registry. */
+export const MAX_REGISTRY_ROWS = 262_144;
 
 const WIDEST_BLOCK = { 4: 8, 6: 19 } as const;
 const WIDEST_END_SITE = { 4: 20, 6: 32 } as const;
@@ -53,7 +56,7 @@ export class RowCap {
   private readonly most: number;
   private readonly what: string;
 
-  constructor(most = MAX_ROWS_PER_NEIGHBOURHOOD, what = 'rows') {
+  constructor(most: number, what = 'rows') {
     this.most = most;
     this.what = what;
   }

@@ -15,7 +15,7 @@
 import { type Prefix, parsePrefix } from '../net/prefix.ts';
 import { fail, ok, type Result } from '../result.ts';
 import type { Allocation } from './allocation.ts';
-import { implausibleBlock, implausibleEndSite, RowCap } from './plausible.ts';
+import { implausibleBlock, implausibleEndSite, MAX_PREFIXLEN_ROWS, RowCap } from './plausible.ts';
 import { type PublishedRow, refuseRow } from './published.ts';
 
 export interface PrefixlenOptions {
@@ -32,7 +32,7 @@ const DEFAULT_LENGTH = { 4: 32, 6: 64 } as const;
 
 export class PrefixlenReader {
   private readonly options: PrefixlenOptions;
-  private readonly cap = new RowCap();
+  private readonly cap = new RowCap(MAX_PREFIXLEN_ROWS);
   private lines = 0;
   private sawRow = false;
   private signed = false;

@@ -6,7 +6,7 @@
  * remark; a blank line ends an object; names are case-insensitive, and no space needs to follow the colon.
  */
 
-import { RowCap } from './plausible.ts';
+import { MAX_REGISTRY_ROWS, RowCap } from './plausible.ts';
 import type { Pointer } from './pointers.ts';
 import { type PublishedRow, refuseRow } from './published.ts';
 import { type Fallback, interpret, type NumberObject } from './rpsl-object.ts';
@@ -29,7 +29,7 @@ export class RpslReader {
   /** Pointers found so far. */
   readonly pointers: Pointer[] = [];
   private readonly fallback: Fallback;
-  private readonly cap = new RowCap();
+  private readonly cap = new RowCap(MAX_REGISTRY_ROWS);
   private lines = 0;
   /** Null between objects; `skipping` inside one of another class. */
   private object: NumberObject | 'skipping' | null = null;

@@ -1,7 +1,7 @@
 /**
  * The intake of one source: rows of all its files, held against what one source may say in all.
  */
-import { RowCap } from '../allocation/plausible.ts';
+import { MAX_PREFIXLEN_ROWS, MAX_REGISTRY_ROWS, RowCap } from '../allocation/plausible.ts';
 import type { Pointer } from '../allocation/pointers.ts';
 import type { PublishedRow, RowRefusal } from '../allocation/published.ts';
 import { AllocationRows } from '../allocation/rows.ts';
@@ -35,7 +35,8 @@ const MAX_POINTERS_PER_NEIGHBOURHOOD = 4_096;
 export class SourceIntake {
   readonly pointers: Pointer[] = [];
   readonly #hooks: IntakeHooks;
-  readonly #rowCap = new RowCap();
+  readonly #prefixlenCap = new RowCap(MAX_PREFIXLEN_ROWS);
+  readonly #registryCap = new RowCap(MAX_REGISTRY_ROWS);
   readonly #pointerCap = new RowCap(MAX_POINTERS_PER_NEIGHBOURHOOD, 'pointers');
   #rows = new AllocationRows();
   #refused = 0;
@@ -72,11 +73,10 @@ export class SourceIntake {
       this.#refuse(name, row.error);
       return;
     }
-    const { prefix } = row.value;
+    const { prefix, origin } = row.value;
+    const cap = origin === 'prefixlen' ? this.#prefixlenCap : this.#registryCap;
     const excess =
-      this.#rows.count >= MAX_ROWS
-        ? `a source has at most ${MAX_ROWS} allocations`
-        : this.#rowCap.exceededBy(prefix);
+      this.#rows.count >= MAX_ROWS ? `a source has at most ${MAX_ROWS} allocations` : cap.exceededBy(prefix);
     if (excess === undefined) this.#rows.add(row.value);
     else this.#refuse(name, { line, reason: excess, text: formatPrefix(prefix) });
   }

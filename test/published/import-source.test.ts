@@ -103,6 +103,24 @@ describe('a publisher who says very much', () => {
     expect(refusals[0]).toBe('two 25537: more than 65536 rows within one /32');
   });
 
+  it('leaves room for the objects of a registry, and they for it', async () => {
+    const site = (i: number) => `2600:1f00:${(i >> 8).toString(16)}:${((i & 255) << 8).toString(16)}::/56`;
+    const objects = Array.from({ length: 70_000 }, (_, i) => `inet6num: ${site(i)}\nstatus: ASSIGNED\n`);
+    const report = await importSource(
+      store,
+      {
+        name: 'a',
+        files: [fileOf('dump', objects), fileOf('lines', ['2600:1f00:ffff::/48,64,'])],
+        allowShrink: false,
+        dryRun: true,
+        fetchFile: null,
+      },
+      publisher,
+      { onRefusal: (_file, { reason }) => expect(reason).toBe('') },
+    );
+    expect(report.source).toMatchObject({ now: { ipv6: 70_001 }, refused: 0 });
+  });
+
   it('is cut at 4,096 objects with pointers within one /32', async () => {
     const object = (i: number) => [
       `inet6num: 2600:1f00:${i.toString(16)}::/48`,
