@@ -53,12 +53,13 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** A function that fetches under these options. */
 export function fileFetcher(options: FetchOptions): FetchFile {
-  const lookup = guardedLookup(options.resolve, options.mayConnect);
   const { timeoutMs = TIMEOUT_MS } = options;
+  const lookup = guardedLookup(options.resolve, options.mayConnect);
   return async (url, known) => {
     const signal = AbortSignal.timeout(timeoutMs);
     try {
-      return await follow(url, known, options, lookup, signal);
+      const response = await reach(url, known, options, lookup, signal);
+      return response.ok ? await fileIn(response.value, known, options) : response;
     } catch (error) {
       if (signal.aborted) return fail(`it took longer than ${timeoutMs / 1000} seconds`);
       return fail(reasonOf(error));
@@ -66,20 +67,58 @@ export function fileFetcher(options: FetchOptions): FetchFile {
   };
 }
 
-async function follow(
+/** A file that is there to be read, or that has not changed. */
+export type OpenedFile =
+  | { readonly kind: 'unchanged' }
+  | {
+      readonly kind: 'opened';
+      /** Reading them throws when they break off, are too many, or the time is over. */
+      readonly bytes: AsyncIterable<Uint8Array>;
+      readonly validators: Validators;
+    };
+
+/** Opens a URL to be read piece by piece, until `signal` ends it; the sentence says why there is no file. */
+export type OpenFile = (
   url: string,
   known: Validators | null,
-  options: FetchOptions,
+  signal: AbortSignal,
+) => Promise<Result<OpenedFile, string>>;
+
+/** As `fileFetcher`, for files that are too large to hold in memory. */
+export function fileOpener(options: Omit<FetchOptions, 'timeoutMs' | 'clock'>): OpenFile {
+  const lookup = guardedLookup(options.resolve, options.mayConnect);
+  const { maxBytes = MAX_BYTES } = options;
+  return async (url, known, signal) => {
+    try {
+      const response = await reach(url, known, options, lookup, signal);
+      if (!response.ok) return response;
+      const refusal = refusalOf(response.value, known);
+      if (refusal === null) {
+        const validators = validatorsOf(response.value);
+        return ok({ kind: 'opened', bytes: bytesOf(response.value, maxBytes), validators });
+      }
+      response.value.destroy();
+      return refusal === 'unchanged' ? ok({ kind: 'unchanged' }) : fail(refusal);
+    } catch (error) {
+      return fail(signal.aborted ? 'no time was left for it' : reasonOf(error));
+    }
+  };
+}
+
+/** The answer at the end of all redirects. */
+async function reach(
+  url: string,
+  known: Validators | null,
+  options: Pick<FetchOptions, 'mayConnect' | 'userAgent' | 'ca'>,
   lookup: LookupFunction,
   signal: AbortSignal,
-): Promise<Result<FetchedFile, string>> {
+): Promise<Result<IncomingMessage, string>> {
   let at = url;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const forbidden = forbiddenLiteral(new URL(at).hostname, options.mayConnect);
     if (forbidden !== undefined) return fail(forbidden);
     const response = await ask(at, known, options, lookup, signal);
-    const status = response.statusCode ?? 0;
-    if (!REDIRECTS.has(status)) return await fileIn(response, known, options);
+    if (!REDIRECTS.has(response.statusCode ?? 0)) return ok(response);
     response.destroy();
     const next = redirectOf(response, at);
     if (!next.ok) return next;
@@ -91,7 +130,7 @@ async function follow(
 function ask(
   url: string,
   known: Validators | null,
-  { userAgent, ca }: FetchOptions,
+  { userAgent, ca }: Pick<FetchOptions, 'userAgent' | 'ca'>,
   lookup: LookupFunction,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
@@ -115,30 +154,46 @@ async function fileIn(
   known: Validators | null,
   { clock, maxBytes = MAX_BYTES }: FetchOptions,
 ): Promise<Result<FetchedFile, string>> {
-  const { statusCode, headers } = response;
-  const { 'cache-control': cacheControl = '', expires = '', 'content-encoding': encoding } = headers;
+  const { 'cache-control': cacheControl = '', expires = '' } = response.headers;
   const freshMs = freshFor({ cacheControl, expires }, clock());
-  const drop = (reason: string): Result<FetchedFile, string> => {
+  const refusal = refusalOf(response, known);
+  if (refusal !== null) {
     response.destroy();
-    return fail(reason);
-  };
-  if (statusCode === 304 && known !== null) {
-    response.destroy();
-    return ok({ kind: 'unchanged', freshMs });
+    return refusal === 'unchanged' ? ok({ kind: 'unchanged', freshMs }) : fail(refusal);
   }
-  if (statusCode !== 200) return drop(`the server answered ${statusCode}`);
-  if (encoding !== undefined && encoding !== 'identity') return drop('it came compressed, unasked');
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytesOf(response, maxBytes)) chunks.push(chunk);
+  return ok({
+    kind: 'fetched',
+    bytes: Buffer.concat(chunks),
+    validators: validatorsOf(response),
+    freshMs,
+  });
+}
+
+/** Why an answer has no file in it; null when it has. */
+function refusalOf(response: IncomingMessage, known: Validators | null): 'unchanged' | string | null {
+  const { statusCode, headers } = response;
+  const { 'content-encoding': encoding = 'identity' } = headers;
+  if (statusCode === 304 && known !== null) return 'unchanged';
+  if (statusCode !== 200) return `the server answered ${statusCode}`;
+  return encoding === 'identity' ? null : 'it came compressed, unasked';
+}
+
+/** Throws when the file is too large, and when it breaks off. */
+async function* bytesOf(response: IncomingMessage, maxBytes: number): AsyncGenerator<Uint8Array> {
   let size = 0;
   for await (const chunk of response) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > maxBytes) return drop(`it is larger than ${maxBytes} bytes`);
-    chunks.push(bytes);
+    if (size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
+    yield bytes;
   }
-  if (!response.complete) return fail('it broke off');
-  const validators = { etag: kept(headers.etag), lastModified: kept(headers['last-modified']) };
-  return ok({ kind: 'fetched', bytes: Buffer.concat(chunks), validators, freshMs });
+  if (!response.complete) throw new Error('it broke off');
+}
+
+function validatorsOf({ headers }: IncomingMessage): Validators {
+  return { etag: kept(headers.etag), lastModified: kept(headers['last-modified']) };
 }
 
 /** Where a redirect leads, under the rules of a pointer. */

@@ -48,13 +48,16 @@ export async function startHttps(): Promise<TestServer> {
 
 /** A fetcher as in production, but for names: `files.example` and `other.example` are this server, and it may be reached. */
 export function testFetcher(changes: Partial<FetchOptions> = {}) {
-  return fileFetcher({
+  return fileFetcher({ ...openerOptions(), clock: () => NOW, ...changes });
+}
+
+/** The same for files that are read as they come. */
+export function openerOptions(): Omit<FetchOptions, 'clock'> {
+  return {
     resolve: (host) =>
       Promise.resolve(host === 'files.example' || host === 'other.example' ? ['127.0.0.1'] : ['10.1.2.3']),
     mayConnect: (address) => formatAddress(address) === '127.0.0.1' || isPublicAddress(address),
-    clock: () => NOW,
     userAgent: 'prefixwise/test',
     ca: CERTIFICATE,
-    ...changes,
-  });
+  };
 }
