@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
-export const FUNCTIONS = ['api', 'rollup'] as const;
+export const FUNCTIONS = ['api', 'rollup', 'refresh'] as const;
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT = join(ROOT, 'build', 'lambda');

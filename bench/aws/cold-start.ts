@@ -46,6 +46,7 @@ const FIRST_CALLS: Readonly<Record<string, GatewayEvent | null>> = {
   bare: httpApiEvent({ method: 'GET', path: '/' }),
   api: httpApiEvent({ method: 'GET', path: '/v1/lookup/2a00:1450:8319:fe42::1' }),
   rollup: null,
+  refresh: null,
 };
 
 /** Measures the bundles, `runs` processes each. */

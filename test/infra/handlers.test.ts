@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiHandler } from '../../functions/aws/api-handler.ts';
+import type { refreshHandler } from '../../functions/aws/refresh-handler.ts';
 import { bundleAll } from '../../infra/bundle.ts';
 import type { createRollupHandler } from '../../lib/store/dynamodb/rollup/handler.ts';
 import { type Emulator, startEmulator } from '../support/dynalite.ts';
@@ -12,6 +13,9 @@ import { functionUrlEvent, type GatewayRequest, httpApiEvent } from '../support/
 import { Pump } from '../support/stream-log.ts';
 
 type Handler<T> = { readonly handler: T };
+const FORM = 'application/x-www-form-urlencoded';
+const ARF = readFileSync('test/vectors/feedback/arf/arf-01.eml', 'utf8');
+const ADMISSION = '{"event":"connect","address":"8.8.8.8","id":"c1"}';
 const SETTINGS = ['TABLE_NAME', 'DYNAMODB_ENDPOINT', 'PUBLIC_URL', 'LOOKUP_BUDGET_MS'];
 
 describe('the functions as packaged', () => {
@@ -73,11 +77,34 @@ describe('the functions as packaged', () => {
     [{ method: 'GET', path: '/v1/network/2002:808:808::1' }, 200],
     [{ method: 'GET', path: '/v1/history/8.8.8.8', query: 'days=7' }, 200],
     [{ method: 'GET', path: '/v1/children/2a00:1450::%2F32' }, 200],
+    [{ method: 'POST', path: '/v1/admission', body: ADMISSION }, 200],
     [{ method: 'POST', path: '/v1/verdicts', body: '{"address":"8.8.8.8","verdict":"ham"}' }, 200],
     [{ method: 'DELETE', path: '/v1/verdicts/none' }, 404],
+    [{ method: 'POST', path: '/v1/feedback', body: ARF, type: 'message/rfc822' }, 200],
     [{ method: 'GET', path: '/v1/allocations' }, 200],
     [{ method: 'PUT', path: '/v1/allocations/2001:4860::%2F32', body: '{"endSiteLength":56}' }, 201],
     [{ method: 'GET', path: '/v1/allocations/2001:4860::%2F32' }, 200],
+    [{ method: 'DELETE', path: '/v1/allocations/2001:4860::%2F32' }, 204],
+    [{ method: 'PUT', path: '/v1/lists/block/2600:1f00::%2F32', body: '{"reason":"test"}' }, 201],
+    [{ method: 'GET', path: '/v1/lists/block' }, 200],
+    [{ method: 'GET', path: '/v1/lists/block/2600:1f00::%2F32' }, 200],
+    [{ method: 'DELETE', path: '/v1/lists/block/2600:1f00::%2F32' }, 204],
+    [{ method: 'DELETE', path: '/v1/reputation/8.8.4.4%2F32', body: '{"reason":"test"}' }, 404],
+    [{ method: 'GET', path: '/v1/audit' }, 200],
+    [{ method: 'POST', path: '/v1/keys', body: '{"label":"b","scopes":["lookup"]}' }, 201],
+    [{ method: 'GET', path: '/v1/keys' }, 200],
+    [{ method: 'GET', path: '/v1/keys/nobody' }, 404],
+    [{ method: 'DELETE', path: '/v1/keys/nobody' }, 404],
+    [{ method: 'POST', path: '/v1/keys/nobody/rotate' }, 404],
+    [{ method: 'GET', path: '/map/2600:1f00::/32' }, 200],
+    [{ method: 'GET', path: '/map/8.8.8.0', query: 'x=1' }, 303],
+    [{ method: 'POST', path: '/report', body: 'address=8.8.8.8', type: FORM }, 403],
+    [{ method: 'POST', path: '/delist', body: 'prefix=8.8.8.8', type: FORM }, 403],
+    [{ method: 'GET', path: '/sign-in' }, 200],
+    [{ method: 'POST', path: '/sign-in', body: 'key=no', type: FORM }, 403],
+    [{ method: 'POST', path: '/sign-out', body: '', type: FORM }, 403],
+    [{ method: 'GET', path: '/metrics' }, 404],
+    [{ method: 'GET', path: '/problems/bad-address' }, 200],
     [{ method: 'GET', path: '/healthz' }, 200],
     [{ method: 'GET', path: '/readyz' }, 200],
     [{ method: 'GET', path: '/openapi.json' }, 200],
@@ -86,14 +113,27 @@ describe('the functions as packaged', () => {
     [{ method: 'GET', path: '/' }, 200],
     [{ method: 'GET', path: '/nowhere' }, 404],
   ];
+  it('asks each route there is', () => {
+    const app = readFileSync('lib/http/app.ts', 'utf8');
+    const routes = [...app.matchAll(/app\.(get|post|put|delete)\(\s*'([^']+)'/g)];
+    expect(routes.length).toBeGreaterThan(30);
+    const unasked = routes.filter(([, verb = '', path = '']) => {
+      const pattern = new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`);
+      return !requests.some(([asked]) => asked.method === verb.toUpperCase() && pattern.test(asked.path));
+    });
+    expect(unasked.map(([, verb, path]) => `${verb} ${path}`)).toEqual([]);
+  });
+
   const shapes = [
     ['an HTTP API', httpApiEvent],
     ['a function URL', functionUrlEvent],
   ] as const;
   for (const [from, shape] of shapes) {
-    it.each(requests)(`answers %j from ${from} with %i`, async (request, status) => {
+    const named = requests.map(([request, status]) => ({ ...request, request, status }));
+    it.each(named)(`answers $method $path from ${from} with $status`, async ({ request, status }) => {
       const answer = await ask(request, shape);
-      expect([status, status === 201 ? 200 : status], answer.text).toContain(answer.status);
+      // What is entered a second time is changed.
+      expect([status, ...(request.method === 'PUT' ? [200] : [])], answer.text).toContain(answer.status);
     });
   }
 
@@ -107,6 +147,19 @@ describe('the functions as packaged', () => {
       expect((await ask({ method: 'GET', path: '/healthz', key: '' }, shape)).status).toBe(200);
     },
   );
+
+  it('refreshes nothing where nothing is listed, and says what is wrong with a list', async () => {
+    const require = createRequire(import.meta.url);
+    const path = join(folder, 'refresh', 'index.js');
+    const refresh: Handler<ReturnType<typeof refreshHandler>> = require(path);
+    expect(await refresh.handler({}, { getRemainingTimeInMillis: () => 900_000 })).toEqual([]);
+    for (const file of Object.keys(require.cache)) {
+      if (file.startsWith(join(folder, 'refresh'))) delete require.cache[file];
+    }
+    process.env['REFRESH_SOURCES'] = 'http://files.example/a.csv';
+    expect(() => require(path)).toThrow('REFRESH_SOURCES: "http://files.example/a.csv" is no https URL');
+    delete process.env['REFRESH_SOURCES'];
+  });
 
   it('says in its first words what is wrong with its settings', () => {
     const require = createRequire(import.meta.url);

@@ -17,7 +17,7 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-const FUNCTIONS = ['Api', 'Rollup'];
+const FUNCTIONS = ['Api', 'Rollup', 'Refresh'];
 
 describe('the packaged stack', () => {
   let folder: string;
@@ -73,6 +73,16 @@ describe('the packaged stack', () => {
     expect(JSON.stringify(statements('RollupRole'))).not.toContain('"q');
     const [[, mapping] = []] = ofType('AWS::Lambda::EventSourceMapping');
     expect(JSON.stringify(mapping?.Properties['FilterCriteria'])).not.toMatch(/prefix[^a-z]+q/);
+  });
+
+  it('lets the refresh write the published table and nothing of reputation, and runs it daily', () => {
+    const touched = statements('RefreshRole').flatMap(({ Sid, Condition }) => {
+      if (Sid !== 'Log') expect(Condition?.['Null'], Sid).toEqual({ 'dynamodb:LeadingKeys': 'false' });
+      return Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? [];
+    });
+    expect(new Set(touched)).toEqual(new Set(['cimport', 'c', 'b*', 'p*', 'a']));
+    const [rule] = ofType('AWS::Events::Rule').map(([, { Properties }]) => Properties);
+    expect(rule).toMatchObject({ ScheduleExpression: 'rate(1 day)', State: 'ENABLED' });
   });
 
   it('runs on arm64 and a current runtime, each function with a role, a log and its retention', () => {
@@ -136,6 +146,7 @@ describe('the packaged stack', () => {
         'IteratorAge',
         'Lag',
         'DeadLetters',
+        'TableAge',
         'ApproximateNumberOfMessagesVisible',
         '5xx',
       ]),

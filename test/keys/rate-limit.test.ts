@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RateLimit, rateLimitHeaders } from '../../lib/keys/rate-limit.ts';
+import { RateLimit } from '../../lib/keys/rate-limit.ts';
+import { rateLimitHeaders } from '../../lib/keys/rate-limit-headers.ts';
 import { NOW } from '../support/records.ts';
 
 describe('the rate limit', () => {

@@ -20,8 +20,9 @@ export interface GatewayRequest {
   /** As it stands in the URL. */
   readonly path: string;
   readonly query?: string;
-  /** JSON. */
+  /** JSON, unless `type` says otherwise. */
   readonly body?: string;
+  readonly type?: string;
   readonly key?: string;
 }
 
@@ -36,7 +37,7 @@ export function functionUrlEvent(request: GatewayRequest): GatewayEvent {
 }
 
 function event(
-  { method, path, query = '', body, key }: GatewayRequest,
+  { method, path, query = '', body, type = 'application/json', key }: GatewayRequest,
   kind: 'gateway' | 'url',
 ): GatewayEvent {
   const routeKey = '$default';
@@ -50,9 +51,7 @@ function event(
       host: HOST,
       'x-forwarded-for': '192.0.2.200',
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-      ...(bytes === undefined
-        ? {}
-        : { 'content-type': 'application/json', 'content-length': String(bytes.length) }),
+      ...(bytes === undefined ? {} : { 'content-type': type, 'content-length': String(bytes.length) }),
     },
     body: bytes === undefined ? null : bytes.toString(kind === 'url' ? 'base64' : 'utf8'),
     isBase64Encoded: kind === 'url' && bytes !== undefined,

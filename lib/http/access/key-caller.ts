@@ -4,7 +4,8 @@
 import type { TrustedHosts } from '../../feedback/trusted-hosts.ts';
 import type { Scope } from '../../keys/key.ts';
 import type { KeyHolder } from '../../keys/key-ring.ts';
-import { type Allowance, type RateLimit, rateLimitHeaders } from '../../keys/rate-limit.ts';
+import type { Allowance, RateLimit } from '../../keys/rate-limit.ts';
+import { rateLimitHeaders } from '../../keys/rate-limit-headers.ts';
 import { fail, ok, type Result } from '../../result.ts';
 import type { Reporter } from '../../store/port.ts';
 import type { Caller } from '../caller.ts';
