@@ -30,7 +30,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/admission'],
   ['lib/lookup', 'lib/report', 'lib/replay'],
   ['lib/keys'],
-  ['lib/accounts', 'lib/lists', 'lib/feedback', 'lib/published'],
+  ['lib/accounts', 'lib/dump', 'lib/lists', 'lib/feedback', 'lib/published'],
   ['lib/store', 'lib/policy'],
   ['lib/reputation', 'lib/quota'],
   ['lib/allocation', 'lib/client'],

@@ -4,11 +4,13 @@
 import { Command, CommanderError } from 'commander';
 import type { HostProcess } from '../http/run.ts';
 import { packageVersion } from '../version.ts';
+import { dumpCommand } from './dump.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { keysCommand } from './keys.ts';
 import { listsCommand } from './lists.ts';
+import { loadCommand } from './load.ts';
 import { lookupCommand } from './lookup.ts';
 import { postfixPolicyCommand } from './postfix-policy.ts';
 import { replayCommand } from './replay.ts';
@@ -37,6 +39,8 @@ export async function runProgram(argv: readonly string[], host: HostProcess & Te
     keysCommand(host, exit),
     listsCommand(host, exit),
     postfixPolicyCommand(host, exit),
+    dumpCommand(host, exit),
+    loadCommand(host, exit),
   ];
   for (const command of [program, ...commands, ...commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureOutput({

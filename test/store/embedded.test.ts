@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { rungsOf } from '../../lib/reputation/rung.ts';
 import { EmbeddedStore } from '../../lib/store/embedded/store.ts';
+import type { StateEntry } from '../../lib/store/state.ts';
+import { comparable, entriesOf, FILLED, fill } from '../support/moved-state.ts';
 import { DAY, HOUR, NOW, recordOf } from '../support/records.ts';
 import { describeStateContract } from '../support/state-contract.ts';
 import { describeStoreContract } from '../support/store-contract.ts';
@@ -138,6 +140,23 @@ describe('the embedded store', () => {
     const message = { kind: 'message', count: 1, session: '' } as const;
     await store.counters.take(rungsOf(recordOf(HOST).ladder)[0] ?? '', message, LIMITS, NOW);
     expect(existsSync(join(directory, 'counters-earlier.mdb'))).toBe(false);
+    await store.close();
+  });
+
+  it('dumps one moment’s state while it is written to', async () => {
+    const store = new EmbeddedStore(directory);
+    await fill(store);
+    const before = comparable(await entriesOf(store));
+    const entries: StateEntry[] = [];
+    let n = 0;
+    for await (const entry of store.state.exportState(FILLED).entries) {
+      entries.push(entry);
+      const record = recordOf(HOST, { id: `meanwhile ${n++}` });
+      await store.recordVerdicts([record], NOW);
+      await store.blobs.putBlob(`meanwhile/${n}`, Uint8Array.of(n));
+    }
+    expect(comparable(entries)).toEqual(before);
+    expect(comparable(await entriesOf(store))).not.toEqual(before);
     await store.close();
   });
 
