@@ -60,6 +60,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'lib/accounts',
     'lib/allocation/operator-entry.ts',
     'lib/cli',
+    'lib/dump',
     'lib/client',
     'lib/feedback',
     'lib/http',
