@@ -5,7 +5,7 @@ import type { Script } from './messages.ts';
 
 export interface Contestant {
   readonly name: string;
-  readonly server: 'ours' | 'bare';
+  readonly server: 'ours' | 'bare' | 'iprepd' | 'crowdsec-1k' | 'crowdsec-100k';
   readonly script: Script;
 }
 
@@ -28,6 +28,17 @@ export const HEATS: readonly Heat[] = [
       { name: 'senders repeat as in real mail', server: 'ours', script: 'repeating' },
       { name: 'every sender another', server: 'ours', script: 'new' },
       { name: 'nobody ever seen', server: 'ours', script: 'strangers' },
+    ],
+  },
+  {
+    name: 'lookup, others',
+    items: 'lookups',
+    fewConnections: true,
+    contestants: [
+      { name: 'ours, senders repeat', server: 'ours', script: 'repeating' },
+      { name: "iprepd's shape: Hono and Redis", server: 'iprepd', script: 'iprepd' },
+      { name: 'CrowdSec LAPI, 1,000 decisions', server: 'crowdsec-1k', script: 'crowdsec' },
+      { name: 'CrowdSec LAPI, 100,000 decisions', server: 'crowdsec-100k', script: 'crowdsec' },
     ],
   },
   {

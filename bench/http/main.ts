@@ -1,6 +1,7 @@
 /**
  * `npm run bench:http`: the service on a store of a million subjects beside bare Hono, over HTTP.
  */
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { Random } from '../accuracy/random.ts';
 import { describeMachine, thisMachine } from '../measure/machine.ts';
@@ -9,19 +10,23 @@ import { ratiosOf, spreadOf } from '../measure/statistics.ts';
 import { Popularity } from '../world/popularity.ts';
 import { Senders } from '../world/senders.ts';
 import { scratchCopy, storeOf } from '../world/store.ts';
-import { HEATS, type Heat } from './heats.ts';
+import { type Contestant, HEATS, type Heat } from './heats.ts';
 import { canPin, Peer } from './peer.ts';
 import { type Field, race, type Server, startServer, type Turn } from './race.ts';
+import { hasCrowdSec, startCrowdSec } from './rivals/crowdsec.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
+/** Bans of the larger CrowdSec. */
+const DECISIONS = 100_000;
 /** Answers looked at to find one of the usual length. */
 const SAMPLES = 201;
 
-await main(settingsOf(process.argv));
+const settings: Settings = settingsOf(process.argv);
+await main();
 
-async function main(settings: Settings): Promise<void> {
+async function main(): Promise<void> {
   const machine = thisMachine();
   const senders = new Senders(settings.senders);
   const { folder, remove } = scratchCopy(await storeOf(senders));
@@ -33,7 +38,9 @@ async function main(settings: Settings): Promise<void> {
   );
   const field = await startField(folder, senders);
   const heats: object[] = [];
-  for (const heat of HEATS.filter(({ name }) => name.includes(settings.only))) {
+  for (const asked of HEATS.filter(({ name }) => name.includes(settings.only))) {
+    const heat = withPresent(asked, field);
+    if (heat === null) continue;
     const turns = await race(heat, field, settings);
     console.log(`\n## ${heat.name}\n\n${tableOf(heat, turns)}`);
     heats.push({
@@ -41,13 +48,21 @@ async function main(settings: Settings): Promise<void> {
       contestants: heat.contestants.map((who, at) => ({ ...who, turns: turns[at] })),
     });
   }
-  await Promise.all(
-    [field.load, field.servers.ours.peer, field.servers.bare.peer].map((peer) => peer.stop()),
-  );
+  await Promise.all([field.load, ...field.servers.values()].map((peer) => peer.stop()));
   remove();
   if (settings.json !== undefined) {
     writeFileSync(settings.json, `${JSON.stringify({ machine, settings, heats })}\n`);
   }
+}
+
+/** The heat without those that are not installed, which is said; null when nobody is left to compare with. */
+function withPresent(heat: Heat, { servers }: Field): Heat | null {
+  const missing = heat.contestants.filter(({ server }) => !servers.has(server));
+  for (const { name } of missing) console.log(`\nnot installed here, left out: ${name}`);
+  const [reference, ...others] = heat.contestants.filter(({ server }) => servers.has(server));
+  return reference === undefined || others.length === 0
+    ? null
+    : { ...heat, contestants: [reference, ...others] };
 }
 
 async function startField(folder: string, senders: Senders): Promise<Field> {
@@ -59,7 +74,23 @@ async function startField(folder: string, senders: Senders): Promise<Field> {
     one: samples.one,
     many: samples.many,
   });
-  return { load, servers: { ours, bare } };
+  return { load, servers: new Map([['ours', ours], ['bare', bare], ...(await startRivals(senders))]) };
+}
+
+/** Those whose programs are installed: Debian's redis-server and crowdsec. */
+async function startRivals(senders: Senders): Promise<[Contestant['server'], Server][]> {
+  const rivals: [Contestant['server'], Server][] = [];
+  if (!settings.rivals) return rivals;
+  if (spawnSync('redis-server', ['--version']).error === undefined) {
+    const peer = Peer.start('./rivals/iprepd.ts', SERVER_CORE);
+    rivals.push(['iprepd', await startServer(peer, { order: 'remember', senders: senders.count })]);
+  }
+  if (!hasCrowdSec()) return rivals;
+  const random = new Random(20_267, 'decisions');
+  const prefixes = Array.from({ length: DECISIONS }, (_, i) => senders.textOf(i % senders.count, random));
+  rivals.push(['crowdsec-1k', await startCrowdSec(prefixes.slice(0, 1000), SERVER_CORE)]);
+  rivals.push(['crowdsec-100k', await startCrowdSec(prefixes, SERVER_CORE)]);
+  return rivals;
 }
 
 /** An answer of the median length, and a bulk answer. */

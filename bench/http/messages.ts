@@ -10,7 +10,16 @@ export const startedSchema = z.object({ port: z.int() });
 export const usageSchema = z.object({ cpu: z.number(), rss: z.number() });
 
 /** What the scripts of `requests.ts` are called. */
-export const SCRIPTS = ['repeating', 'new', 'strangers', 'bulk', 'verdict', 'verdicts'] as const;
+export const SCRIPTS = [
+  'repeating',
+  'new',
+  'strangers',
+  'bulk',
+  'verdict',
+  'verdicts',
+  'iprepd',
+  'crowdsec',
+] as const;
 export type Script = (typeof SCRIPTS)[number];
 
 /** One slice of load, from a number of senders that stays the same throughout. */
@@ -41,6 +50,8 @@ export const serverOrderSchema = z.discriminatedUnion('order', [
   z.object({ order: z.literal('serve'), folder: z.string() }),
   /** The bare server: answer these bytes on a free port. */
   z.object({ order: z.literal('answer'), one: z.string(), many: z.string() }),
+  /** iprepd's shape: remember this many senders, and answer about them on a free port. */
+  z.object({ order: z.literal('remember'), senders: z.int() }),
   z.object({ order: z.literal('usage') }),
 ]);
 

@@ -1,6 +1,7 @@
 /**
  * Runs a heat: its contestants take turns, slice by slice, so that each round's figures share the noise of its seconds.
  */
+import type * as z from 'zod/mini';
 import type { Contestant, Heat } from './heats.ts';
 import { type Load, loadSchema, type Slice, startedSchema, usageSchema } from './messages.ts';
 import type { Peer } from './peer.ts';
@@ -8,12 +9,15 @@ import { ITEMS } from './requests.ts';
 
 /** A server under load and where it listens. */
 export interface Server {
-  readonly peer: Peer;
   readonly port: number;
+  /** CPU time since it started, in microseconds, and bytes of memory now. */
+  readonly usage: () => Promise<z.infer<typeof usageSchema>>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface Field {
-  readonly servers: Readonly<Record<Contestant['server'], Server>>;
+  /** Those that could be started here. */
+  readonly servers: ReadonlyMap<Contestant['server'], Server>;
   readonly load: Peer;
 }
 
@@ -53,13 +57,13 @@ async function run(
   { servers, load }: Field,
   { senders, connections, seconds }: Omit<Pace, 'rounds'>,
 ): Promise<Turn> {
-  const { peer, port } = servers[server];
-  const before = await peer.ask({ order: 'usage' }, usageSchema.parse);
+  const { usage, port } = serverIn(servers, server);
+  const before = await usage();
   const result = await load.ask(
     { senders, port, script, connections, seconds } satisfies Slice,
     loadSchema.parse,
   );
-  const after = await peer.ask({ order: 'usage' }, usageSchema.parse);
+  const after = await usage();
   if (result.failures > 0) throw new Error(`${result.failures} of ${result.requests} requests failed`);
   return {
     ...result,
@@ -67,6 +71,12 @@ async function run(
     cpuPerRequest: (after.cpu - before.cpu) / result.requests,
     rss: after.rss,
   };
+}
+
+function serverIn(servers: Field['servers'], name: Contestant['server']): Server {
+  const server = servers.get(name);
+  if (server === undefined) throw new Error(`${name} was not started`);
+  return server;
 }
 
 /** Each round begins with another contestant, so that nobody always runs after the heaviest. */
@@ -78,5 +88,6 @@ function inTurn<T>(all: readonly T[], round: number): readonly T[] {
 /** Starts a server with its first order. */
 export async function startServer(peer: Peer, order: object): Promise<Server> {
   const { port } = await peer.ask(order, startedSchema.parse);
-  return { peer, port };
+  const usage = () => peer.ask({ order: 'usage' }, usageSchema.parse);
+  return { port, usage, stop: () => peer.stop() };
 }

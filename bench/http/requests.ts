@@ -5,6 +5,7 @@ import { Random } from '../accuracy/random.ts';
 import { Popularity } from '../world/popularity.ts';
 import type { Senders } from '../world/senders.ts';
 import type { Script } from './messages.ts';
+import { CROWDSEC_KEY } from './rivals/crowdsec.ts';
 
 /** Lookups or verdicts in one request of a script. */
 export const ITEMS: Readonly<Record<Script, number>> = {
@@ -14,6 +15,8 @@ export const ITEMS: Readonly<Record<Script, number>> = {
   bulk: 1000,
   verdict: 1,
   verdicts: 1000,
+  iprepd: 1,
+  crowdsec: 1,
 };
 
 /** Makes requests for the scripts; a sender that was asked by script `new` is not asked by it again. */
@@ -37,11 +40,15 @@ export class Requests {
   next(script: Script): string {
     switch (script) {
       case 'repeating':
-        return get(this.#someone());
+        return get(`/v1/lookup/${this.#someone()}`);
+      case 'iprepd':
+        return get(`/type/ip/${this.#someone()}`);
+      case 'crowdsec':
+        return get(`/v1/decisions?ip=${this.#someone()}`, `X-Api-Key: ${CROWDSEC_KEY}\r\n`);
       case 'new':
-        return get(this.#senders.textOf(this.#order[this.#asked++ % this.#order.length] ?? 0, this.#random));
+        return get(`/v1/lookup/${this.#unasked()}`);
       case 'strangers':
-        return get(this.#senders.strangerText(this.#random));
+        return get(`/v1/lookup/${this.#senders.strangerText(this.#random)}`);
       case 'bulk':
         return post('/v1/lookup', { addresses: Array.from({ length: ITEMS.bulk }, () => this.#someone()) });
       case 'verdict':
@@ -58,6 +65,11 @@ export class Requests {
     return this.#senders.textOf(this.#popularity.draw(this.#random), this.#random);
   }
 
+  #unasked(): string {
+    const sender = this.#order[this.#asked++ % this.#order.length] ?? 0;
+    return this.#senders.textOf(sender, this.#random);
+  }
+
   #verdict(): object {
     const sender = this.#popularity.draw(this.#random);
     return {
@@ -68,8 +80,8 @@ export class Requests {
   }
 }
 
-function get(address: string): string {
-  return `GET /v1/lookup/${address} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;
+function get(path: string, headers = ''): string {
+  return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}\r\n`;
 }
 
 function post(path: string, body: object): string {

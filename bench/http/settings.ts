@@ -9,6 +9,8 @@ export interface Settings {
   /** Length of one slice of load. */
   readonly seconds: number;
   readonly connections: number;
+  /** Whether others' services run beside ours, where they are installed. */
+  readonly rivals: boolean;
   /** Only the heats whose name contains this. */
   readonly only: string;
   readonly json: string | undefined;
@@ -21,6 +23,7 @@ export function settingsOf(argv: readonly string[]): Settings {
     .option('--rounds <count>', 'rounds, each with a slice of load for every contestant', wholeNumber, 9)
     .option('--seconds <count>', 'length of a slice', Number, 2)
     .option('--connections <count>', 'connections of single lookups and verdicts', wholeNumber, 32)
+    .option('--no-rivals', 'leave out CrowdSec and Redis')
     .option('--only <name>', 'only this heat: lookup, bulk or verdicts', '')
     .option('--json <file>', 'write every round to a file')
     .parse(argv)
