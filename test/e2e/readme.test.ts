@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -47,6 +47,23 @@ describe('the session in the README', () => {
     command
       .replaceAll('localhost:8080', new URL(service.url).host)
       .replaceAll('answers.ndjson', join(directory, 'answers.ndjson'));
+});
+
+describe('the README', () => {
+  it('links to nothing that is not there', () => {
+    const text = readFileSync('README.md', 'utf8');
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+    const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(
+      ([, title = '']) =>
+        `#${title
+          .toLowerCase()
+          .replace(/[^\w\s-]/g, '')
+          .replace(/\s/g, '-')}`,
+    );
+    expect(links.length).toBeGreaterThan(10);
+    const dead = links.filter((link) => (link.startsWith('#') ? !anchors.includes(link) : !existsSync(link)));
+    expect(dead.filter((link) => !link.startsWith('http'))).toEqual([]);
+  });
 });
 
 function patternOf(shown: string): RegExp {
