@@ -49,6 +49,19 @@ describe('readSettings', () => {
     });
   });
 
+  it('takes a limit for keys, or none', () => {
+    expect(readSettings({ RATE_LIMIT: '600' })).toMatchObject({ value: { rateLimit: 600 } });
+    expect(readSettings({ RATE_LIMIT: 'off' })).toMatchObject({ value: { rateLimit: null } });
+    for (const RATE_LIMIT of ['0', '-1', '1.5', 'many', '1000000000']) {
+      expect(readSettings({ RATE_LIMIT })).toMatchObject({
+        ok: false,
+        error: [
+          { variable: 'RATE_LIMIT', detail: expect.stringMatching(/^a whole number from 1 .*; or off$/) },
+        ],
+      });
+    }
+  });
+
   it('takes a secret that is long enough, and never repeats it', () => {
     const ACCOUNT_SECRET = 'open sesame '.repeat(3);
     expect(readSettings({ ACCOUNT_SECRET })).toMatchObject({ value: { accountSecret: ACCOUNT_SECRET } });
