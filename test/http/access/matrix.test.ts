@@ -41,7 +41,6 @@ const ROWS: Readonly<Record<string, Row>> = {
   'GET /v1/lists/:list/:prefix': { who: 'admin' },
   'PUT /v1/lists/:list/:prefix': { who: 'admin' },
   'DELETE /v1/lists/:list/:prefix': { who: 'admin' },
-  'DELETE /v1/reputation': { who: 'admin' },
   'DELETE /v1/reputation/:prefix': { who: 'admin' },
   'DELETE /v1/reputation': { who: 'admin' },
   'GET /v1/keys': { who: 'admin' },
