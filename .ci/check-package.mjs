@@ -14,7 +14,17 @@ try {
   run('npm', ['install', '--omit=dev', '--no-audit', '--no-fund', resolve(folder, filename)], folder);
   const help = run('npx', ['--no-install', 'prefixwise', '--help'], folder);
   if (!help.includes('serve')) throw new Error(`prefixwise --help does not name serve:\n${help}`);
-  process.stdout.write(`${filename}: ${files.length} files, installs, and prefixwise --help answers\n`);
+  const opened = `import { openClient } from 'prefixwise/client'; console.log(openClient({ url: 'http://localhost' }).ok)`;
+  if (run(process.execPath, ['--input-type=module', '-e', opened], folder) !== 'true\n') {
+    throw new Error('prefixwise/client does not open a client');
+  }
+  const plugin = join(folder, 'node_modules', 'prefixwise', 'integrations', 'haraka');
+  const loaded = `console.log(typeof require(${JSON.stringify(plugin)}).register)`;
+  if (run(process.execPath, ['-e', loaded], folder) !== 'function\n')
+    throw new Error('the Haraka plugin does not load');
+  process.stdout.write(
+    `${filename}: ${files.length} files, installs; prefixwise --help answers, the client opens, the Haraka plugin loads\n`,
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }
