@@ -9,6 +9,7 @@ import { hostBin } from '../reputation/host.ts';
 import type { RungKey } from '../reputation/rung.ts';
 import type { Verdict } from '../reputation/verdict.ts';
 import { type Reporter, type Store, VERDICT_RETENTION_MS, type VerdictRecord } from '../store/port.ts';
+import { type Placed, type StandingAnswers, withEchoes } from './echo.ts';
 
 /** A reporter's claim about mail from an address, parsed. */
 export interface Claim {
@@ -39,6 +40,8 @@ export interface ReportOutcome {
 export interface ReportSources {
   readonly store: Pick<Store, 'recordVerdicts'>;
   readonly allocations: Allocations;
+  /** By which an echo is told from a report; without it every word counts in full. */
+  readonly answers?: StandingAnswers | undefined;
 }
 
 /** Claims with their places in the request; places of malformed items, refused before, are simply missing. */
@@ -49,7 +52,8 @@ export interface PlacedClaim {
 
 /**
  * Records claims at time `now` (epoch milliseconds) and resolves once they are durable. One bad claim never spoils the
- * others: it comes back as a refusal. A claim from the future is dated now; one older than 30 days is refused.
+ * others: it comes back as a refusal. A claim from the future is dated now, as are all of an untrusted reporter; one older than
+ * 30 days is refused.
  */
 export async function report(
   claims: readonly PlacedClaim[],
@@ -57,24 +61,29 @@ export async function report(
   sources: ReportSources,
   now: number,
 ): Promise<ReportOutcome> {
-  const records: VerdictRecord[] = [];
+  const placed: Placed[] = [];
   const refusals: ClaimRefusal[] = [];
   for (const { index, claim } of claims) {
-    const record = recordOf(claim, reporter, sources.allocations, now);
-    if ('kind' in record) refusals.push({ index, ...record });
-    else records.push(record);
+    const found = placeOf(claim, reporter, sources.allocations, now);
+    if ('kind' in found) refusals.push({ index, ...found });
+    else placed.push(found);
   }
+  const { answers } = sources;
+  const records =
+    reporter.trusted || answers === undefined || placed.length === 0
+      ? placed.map(({ record }) => record)
+      : await withEchoes(placed, answers, now);
   const outcomes = records.length === 0 ? [] : await sources.store.recordVerdicts(records, now);
   const accepted = outcomes.filter((outcome) => outcome === 'accepted').length;
   return { accepted, duplicates: outcomes.length - accepted, refusals };
 }
 
-function recordOf(
+function placeOf(
   claim: Claim,
   reporter: Reporter,
   allocations: Allocations,
   now: number,
-): VerdictRecord | Omit<ClaimRefusal, 'index'> {
+): Placed | Omit<ClaimRefusal, 'index'> {
   if (claim.at < now - VERDICT_RETENTION_MS) {
     return { kind: 'too-old', detail: 'at is more than 30 days ago' };
   }
@@ -83,7 +92,7 @@ function recordOf(
     const what = network.special ?? network.kind;
     return { kind: 'not-rateable', detail: `address is not rateable: ${what}` };
   }
-  return {
+  const record: VerdictRecord = {
     id: claim.id,
     reporter,
     ladder: ladderOf(network.subject),
@@ -91,6 +100,8 @@ function recordOf(
     account: claim.account,
     verdict: claim.verdict,
     count: claim.count,
-    at: Math.min(claim.at, now),
+    // Each bucket of time hears a reporter up to the cap, so one that may choose the time could fill them all.
+    at: reporter.trusted ? Math.min(claim.at, now) : now,
   };
+  return { record, network };
 }

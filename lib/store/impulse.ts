@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { rungsAbove } from '../allocation/ladder.ts';
-import type { Impulse, Step } from '../reputation/cascade.ts';
+import type { Impulse, Saturation, Step } from '../reputation/cascade.ts';
 import { tagOf } from '../reputation/recent.ts';
 import {
   isRootKey,
@@ -67,7 +67,8 @@ function observationOf(record: VerdictRecord, subject: RungKey): Observation {
     tag: tagOf(plainId(trusted ? id : reporter.id)),
     bin,
   };
-  return { weight, at, bin, recent: weightOf(verdict).bad + weightOf(verdict).good < UNIT ? null : recent };
+  const isWeak = reporter.echo === true || weightOf(verdict).bad + weightOf(verdict).good < UNIT;
+  return { weight, at, bin, recent: isWeak ? null : recent };
 }
 
 /**
@@ -75,7 +76,19 @@ function observationOf(record: VerdictRecord, subject: RungKey): Observation {
  * saturated when trust is given later, and a level's sum stays exactly what its sources contribute.
  */
 export function reporterKey(subject: string, reporter: Reporter): string {
-  return `${subject}${REPORTER_MARK}${reporter.trusted ? 't' : 'u'}${plainId(reporter.id)}`;
+  return `${subject}${REPORTER_MARK}${voiceOf(reporter)}${plainId(reporter.id)}`;
+}
+
+function voiceOf({ trusted, echo = false }: Reporter): 't' | 'u' | 'e' {
+  if (trusted) return 't';
+  return echo ? 'e' : 'u';
+}
+
+/** How a subject sees the reporter's tally of a key: by the letter behind the mark at `end`, where the subject's key ends. */
+export function saturationAt(reporterKey: RungKey, end: number): Saturation {
+  const voice = reporterKey.charAt(end + REPORTER_MARK.length);
+  if (voice === 't') return 'trusted-reporter';
+  return voice === 'e' ? 'echo' : 'reporter';
 }
 
 /**
@@ -110,8 +123,8 @@ export function subjectKeyOf(reporterKey: RungKey): RungKey {
 }
 
 function pathOf({ reporter }: VerdictRecord, subject: RungKey): readonly Step[] {
-  const saturation = reporter.trusted ? 'trusted-reporter' : 'reporter';
-  return [{ key: reporterKey(subject, reporter), saturation }, ...pathFrom(subject)];
+  const key = reporterKey(subject, reporter);
+  return [{ key, saturation: saturationAt(key, subject.length) }, ...pathFrom(subject)];
 }
 
 /** A subject and all that is above it. Accounts end with their organisation: all mail is in the base rate already. */

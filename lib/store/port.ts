@@ -17,6 +17,8 @@ import type { StateStore } from './state.ts';
 export interface Reporter {
   readonly id: string;
   readonly trusted: boolean;
+  /** Whether an untrusted reporter says again what the service was saying already: it is then hardly heard. */
+  readonly echo?: boolean | undefined;
 }
 
 /** One verdict, folded to what it is evidence about; everything else in the store derives from these. */

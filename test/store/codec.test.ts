@@ -1,7 +1,7 @@
 /** Tallies and verdicts as bytes: what is written is read again, and damage is called damage. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rungsOf } from '../../lib/reputation/rung.ts';
+import { NAME_BYTES, namedKey, rungsOf } from '../../lib/reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../lib/reputation/tally.ts';
 import { ByteReader, ByteWriter, decodeNumber, encodeNumber } from '../../lib/store/codec/bytes.ts';
 import { decodeTally, encodeTally } from '../../lib/store/codec/tally.ts';
@@ -157,8 +157,13 @@ describe('a verdict as bytes', () => {
         const bytes = encodeVerdict(record, NOW + 5);
         const { id, reporter, ...rest } = record;
         expect(id).not.toBe('');
-        expect(decodeVerdict(bytes)).toEqual({ ...rest, trusted: reporter.trusted, receivedAt: NOW + 5 });
+        const { id: _, ...voice } = reporter;
+        expect(decodeVerdict(bytes)).toEqual({ ...rest, voice, receivedAt: NOW + 5 });
         expect(receivedAtOf(bytes)).toBe(NOW + 5);
+        const account = namedKey('account', 'n'.repeat(NAME_BYTES));
+        const echo = { trusted: false, echo: true };
+        const echoed = encodeVerdict({ ...record, account, reporter: { id: 'r', ...echo } }, NOW);
+        expect(decodeVerdict(echoed)).toEqual({ ...rest, account, voice: echo, receivedAt: NOW });
       }),
       RUNS,
     );

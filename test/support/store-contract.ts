@@ -7,7 +7,7 @@ import { formatPrefix } from '../../lib/net/prefix.ts';
 import { NAME_BYTES, namedKey, namedRungsOf, rootKey, rungKey, rungsOf } from '../../lib/reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../lib/reputation/tally.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
-import type { Store, VerdictRecord } from '../../lib/store/port.ts';
+import type { Reporter, Store, VerdictRecord } from '../../lib/store/port.ts';
 import type { AuditEntry } from '../../lib/store/records.ts';
 import { itKeepsCounters } from './counter-contract.ts';
 import { DAY, mustPrefix, NOW, recordOf } from './records.ts';
@@ -382,12 +382,18 @@ const anyRecord: fc.Arbitrary<VerdictRecord> = fc
     recordOf(host, {
       id,
       account,
-      reporter: { id: reporter, trusted: reporter === 'local' },
+      reporter: voiced(reporter, count),
       verdict,
       count,
       at: NOW - age,
     }),
   );
+
+/** The operator's own, an untrusted one, and one that sometimes echoes. */
+function voiced(id: string, count: number): Reporter {
+  if (id === 'local') return { id, trusted: true };
+  return id === 'r2' && count > 1 ? { id, trusted: false, echo: true } : { id, trusted: false };
+}
 
 async function everything(store: Store, records: readonly VerdictRecord[]): Promise<readonly Tally[]> {
   const rungs = new Set(

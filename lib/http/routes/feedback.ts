@@ -40,7 +40,14 @@ export function postFeedback(deps: AppDeps) {
     const ids = { idempotencyKey: null, newId: deps.newId };
     const onRefused = (kind: FailureKind): void => factsOf(c)?.verdictRefused(kind);
     const mayWrite = () => Promise.resolve(caller.holds());
-    const intake = new Intake({ ...deps, reporter: caller.reporter, ids, mayWrite, onRefused });
+    const intake = new Intake({
+      ...deps,
+      answers: deps,
+      reporter: caller.reporter,
+      ids,
+      mayWrite,
+      onRefused,
+    });
     try {
       for (const omission of omissions) intake.reject(omission.index, omissionOf(omission));
       for (const { index, claim } of claims) await intake.takeClaim(claim, index);

@@ -33,7 +33,14 @@ export function postVerdicts(deps: AppDeps) {
       if (isStream) await caller.overdraw(verdicts);
       return caller.holds();
     };
-    const intake = new Intake({ ...deps, reporter: caller.reporter, ids, mayWrite, onRefused });
+    const intake = new Intake({
+      ...deps,
+      answers: deps,
+      reporter: caller.reporter,
+      ids,
+      mayWrite,
+      onRefused,
+    });
     try {
       const taken = isStream ? await takeStream(c, intake) : await takeJson(c, caller, intake);
       if (!taken.ok) return problemResponse(taken.error);

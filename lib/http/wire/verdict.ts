@@ -41,7 +41,8 @@ const timeSchema = z.pipe(
     z.meta({
       format: 'date-time',
       description:
-        'When the mail was seen, RFC 3339 with zone. Default: now. The future counts as now; older than 30 days is refused.',
+        'When the mail was seen, RFC 3339 with zone. Default: now. The future counts as now, as does every time an untrusted ' +
+        'reporter gives; older than 30 days is refused.',
       examples: ['2026-11-21T19:00:00Z'],
     }),
   ),

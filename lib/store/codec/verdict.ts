@@ -4,16 +4,20 @@
 import { ladderOf } from '../../allocation/ladder.ts';
 import { prefixOfKey, rungKey } from '../../reputation/rung.ts';
 import { VERDICTS } from '../../reputation/verdict.ts';
-import type { VerdictRecord } from '../port.ts';
+import type { Reporter, VerdictRecord } from '../port.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
 /** The first layout had no account. */
 const FIRST_LAYOUT = 1;
 const LAYOUT = 2;
 
+/** How the reporter is heard; 0 for an untrusted one. */
+const TRUSTED = 1;
+const ECHO = 2;
+
 /** A verdict as stored: the record but for what the key says (reporter and id), and when it was received. */
 export interface StoredVerdict extends Omit<VerdictRecord, 'id' | 'reporter'> {
-  readonly trusted: boolean;
+  readonly voice: Omit<Reporter, 'id'>;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
 }
@@ -26,7 +30,7 @@ export function encodeVerdict(record: VerdictRecord, receivedAt: number): Buffer
   writer.number(record.at);
   writer.number(VERDICTS.indexOf(record.verdict));
   writer.number(record.count);
-  writer.number(record.reporter.trusted ? 1 : 0);
+  writer.number(record.reporter.trusted ? TRUSTED : record.reporter.echo === true ? ECHO : 0);
   writer.number(record.bin === null ? 0 : record.bin + 1);
   writer.bytes(rungKey(record.ladder.subject));
   writer.bytes(record.account ?? '');
@@ -43,7 +47,7 @@ export function decodeVerdict(bytes: Uint8Array): StoredVerdict {
   const at = reader.number();
   const verdict = VERDICTS[reader.number()];
   const count = reader.number();
-  const trusted = reader.number() === 1;
+  const voice = reader.number();
   const bin = reader.number();
   const subject = prefixOfKey(reader.bytes());
   const account = layout === FIRST_LAYOUT ? '' : reader.bytes();
@@ -54,7 +58,7 @@ export function decodeVerdict(bytes: Uint8Array): StoredVerdict {
     at,
     verdict,
     count,
-    trusted,
+    voice: voice === ECHO ? { trusted: false, echo: true } : { trusted: voice === TRUSTED },
     bin: bin === 0 ? null : bin - 1,
     ladder: ladderOf(subject),
     ...(account === '' ? {} : { account }),

@@ -77,7 +77,7 @@ export function verdictIn(item: Item): { readonly record: VerdictRecord; readonl
   const pk = present(textIn(item, 'pk'), 'pk');
   const sk = present(textIn(item, 'sk'), 'sk');
   const body = present(bytesIn(item, 'body'), 'body');
-  const { trusted, receivedAt, ...verdict } = decodeVerdict(body);
-  const reporter = { id: reporterNameOf({ pk, sk }), trusted };
+  const { voice, receivedAt, ...verdict } = decodeVerdict(body);
+  const reporter = { id: reporterNameOf({ pk, sk }), ...voice };
   return { record: { ...verdict, id: sk, reporter }, receivedAt };
 }

@@ -126,10 +126,10 @@ export class EmbeddedStore implements Store {
       const key = verdictKey(reporterId, id);
       const known = this.#verdicts.get(key);
       if (known === undefined) return false;
-      const { trusted, receivedAt, ...verdict } = decodeVerdict(known);
+      const { voice, receivedAt, ...verdict } = decodeVerdict(known);
       if (receivedAt + VERDICT_RETENTION_MS <= now) return false;
       this.#verdicts.remove(key);
-      const record = { ...verdict, id, reporter: { id: reporterId, trusted } };
+      const record = { ...verdict, id, reporter: { id: reporterId, ...voice } };
       const undoing = this.#undoing(record, receivedAt);
       this.#apply(undoing, now);
       return undoing.length > 0;
@@ -217,9 +217,9 @@ export class EmbeddedStore implements Store {
     const undoing: Impulse[] = [];
     const next = this.#verdicts.walk(from, (key, value) => {
       if (!key.subarray(0, start.length).equals(start)) return false;
-      const { trusted, receivedAt, ...verdict } = decodeVerdict(value);
+      const { voice, receivedAt, ...verdict } = decodeVerdict(value);
       if (receivedAt < since) return true;
-      const record = { ...verdict, id: idIn(key, start), reporter: { id: reporterId, trusted } };
+      const record = { ...verdict, id: idIn(key, start), reporter: { id: reporterId, ...voice } };
       keys.push(key);
       undoing.push(...this.#undoing(record, receivedAt));
       return true;

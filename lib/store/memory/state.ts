@@ -98,8 +98,8 @@ function put(
     case 'forgotten':
       return void forgotten.set(entry.subject, entry.at);
     case 'verdict': {
-      const { trusted, receivedAt, ...verdict } = decodeVerdict(entry.body);
-      const record = { ...verdict, id: entry.id, reporter: { id: entry.reporter, trusted } };
+      const { voice, receivedAt, ...verdict } = decodeVerdict(entry.body);
+      const record = { ...verdict, id: entry.id, reporter: { id: entry.reporter, ...voice } };
       return void verdicts.set(verdictKey(entry.reporter, entry.id), { record, receivedAt });
     }
     case 'tally': {
