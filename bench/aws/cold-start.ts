@@ -1,17 +1,18 @@
 /**
  * Cold start of each function's bundle, against a bare Hono handler with the same SDK client. Each run is a process of its
  * own, taken turn about: the time from an empty process to the loaded bundle, and on to the first answer, with a table
- * that answers every call at once and has nothing in it.
+ * that has nothing in it but the caller's key.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { bundle, bundleAll } from '../../infra/bundle.ts';
+import { startEmulator } from '../../test/support/dynalite.ts';
+import { firstKey } from '../../test/support/first-key.ts';
 import { type GatewayEvent, httpApiEvent } from '../../test/support/gateway-events.ts';
 import { ratiosOf, type Spread, spreadOf } from '../measure/statistics.ts';
 
@@ -42,9 +43,10 @@ export interface ColdStart {
   readonly answerRatio: Spread;
 }
 
-const FIRST_CALLS: Readonly<Record<string, GatewayEvent | null>> = {
-  bare: httpApiEvent({ method: 'GET', path: '/' }),
-  api: httpApiEvent({ method: 'GET', path: '/v1/lookup/2a00:1450:8319:fe42::1' }),
+/** What each is asked first; null for a function that answers nobody. */
+const FIRST_CALLS: Readonly<Record<string, string | null>> = {
+  bare: '/',
+  api: '/v1/lookup/2a00:1450:8319:fe42::1',
   rollup: null,
   refresh: null,
 };
@@ -54,14 +56,18 @@ export async function coldStarts(runs: number): Promise<readonly ColdStart[]> {
   const folder = mkdtempSync(join(tmpdir(), 'prefixwise-cold-'));
   await bundleAll(folder);
   await bundle(BARE, join(folder, 'bare'));
-  const table = await emptyTable();
+  const emulator = await startEmulator();
+  await emulator.createTable('cold');
+  const key = await firstKey('cold', emulator.endpoint);
   const measured = new Map<string, Run[]>(Object.keys(FIRST_CALLS).map((name) => [name, []]));
   for (let run = 0; run < runs; run++) {
     for (const [name, own] of measured) {
-      own.push(await startOnce(join(folder, name, 'index.js'), FIRST_CALLS[name] ?? null, table.url));
+      const path = FIRST_CALLS[name] ?? null;
+      const event = path === null ? null : httpApiEvent({ method: 'GET', path, key });
+      own.push(await startOnce(join(folder, name, 'index.js'), event, emulator.endpoint));
     }
   }
-  table.server.close();
+  await emulator.close();
   const bare = measured.get('bare') ?? [];
   const figures = [...measured].map(([name, own]) => figuresOf(name, join(folder, name), own, bare));
   rmSync(folder, { recursive: true });
@@ -101,7 +107,7 @@ async function startOnce(bundle: string, event: GatewayEvent | null, endpoint: s
     const answered = event === null ? Promise.resolve({ statusCode: 200 }) : handler(event, {});
     answered.then(({ statusCode, body }) => {
       if (statusCode !== 200) throw new Error(body);
-      process.stdout.write(JSON.stringify({ loadClock, load, answer: spent() }), () => process.exit(0));
+      process.stdout.write('\\n' + JSON.stringify({ loadClock, load, answer: spent() }), () => process.exit(0));
     });`;
   const { PATH } = process.env;
   const env = {
@@ -114,26 +120,5 @@ async function startOnce(bundle: string, event: GatewayEvent | null, endpoint: s
     DYNAMODB_ENDPOINT: endpoint,
   };
   const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', '-e', script], { env });
-  return JSON.parse(stdout);
-}
-
-/** A table with nothing in it. */
-async function emptyTable(): Promise<{ readonly server: Server; readonly url: string }> {
-  const answers: Readonly<Record<string, string>> = {
-    GetItem: '{}',
-    Query: '{"Items":[],"Count":0,"ScannedCount":0}',
-    BatchGetItem: '{"Responses":{"cold":[]},"UnprocessedKeys":{}}',
-  };
-  const server = createServer((request, response) => {
-    request.resume().on('end', () => {
-      const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-      response
-        .writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
-        .end(answers[operation] ?? '{}');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the table does not listen');
-  return { server, url: `http://127.0.0.1:${address.port}` };
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }

@@ -6,12 +6,14 @@ import { describeMachine, thisMachine } from '../measure/machine.ts';
 import { decimals, plainTable, whole, withRange } from '../measure/print.ts';
 import { coldStarts } from './cold-start.ts';
 import { measureUnits } from './units.ts';
+import { warmLookup } from './warm-lookup.ts';
 
 /** On-demand prices in US dollars per million (us-east-1, November 2026; look them up before relying on them). */
 const PRICE = { read: 0.125, write: 0.625 };
 const MESSAGES = 2000;
 const BATCH = 20;
 const RUNS = 17;
+const LOOKUPS = 20_000;
 
 console.log(describeMachine(thisMachine()));
 console.log(`cold start: ${RUNS} processes each; times are processor milliseconds, median (least-most)`);
@@ -29,6 +31,10 @@ console.log(
       withRange(start.answerRatio, decimals(2)),
     ]),
   ),
+);
+const warm = await warmLookup(LOOKUPS);
+console.log(
+  `a warm lookup's own time, the store's left out: median ${warm.median.toFixed(3)} ms, p99 ${warm.p99.toFixed(3)} ms`,
 );
 const units = await measureUnits(MESSAGES, BATCH);
 console.log(`units on ${units.messages} recorded messages, verdicts in batches of ${BATCH}`);
