@@ -57,7 +57,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['lib/policy/policy-file.ts'],
   yauzl: ['lib/feedback'],
   zod: [
-    'lib/accounts',
     'lib/allocation/operator-entry.ts',
     'lib/cli',
     'lib/dump',
