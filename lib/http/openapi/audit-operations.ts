@@ -31,6 +31,13 @@ const FORGETTING = {
   ],
 } as const;
 
+const named = (example: string) => ({
+  type: 'string',
+  minLength: 1,
+  maxLength: MAX_NAME,
+  examples: [example],
+});
+
 export const AUDIT_OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
   '/v1/audit': {
     get: {
@@ -71,8 +78,8 @@ export const AUDIT_OPERATIONS: Readonly<Record<string, Readonly<Record<string, O
         'As for a prefix: its evidence, what it added to its organisation, and who said what about it. The audit record names ' +
         'it by the hash it was kept under.',
       parameters: [
-        parameter('query', 'account', { type: 'string', minLength: 1, maxLength: MAX_NAME }, 'The account.'),
-        parameter('query', 'org', { type: 'string', minLength: 1, maxLength: MAX_NAME }, 'Its organisation.'),
+        { ...parameter('query', 'account', named('anna'), 'The account.'), required: true },
+        parameter('query', 'org', named('acme'), 'Its organisation.'),
       ],
       ...FORGETTING,
     },

@@ -6,8 +6,8 @@ import { ACTIONS, SERVICE_CLASSES } from '../../policy/policy-book.ts';
 import { ASSERTIONS } from '../wire/reputon.ts';
 import { described, prefix, whole } from './fields.ts';
 
-const share = (description: string) =>
-  described(z.number().check(z.minimum(0), z.maximum(1), z.multipleOf(0.001)), description);
+/** Of at most three decimals: said in words, as no binary fraction is a multiple of 0.001 to a strict validator. */
+const share = (description: string) => described(z.number().check(z.minimum(0), z.maximum(1)), description);
 
 export const reputonsSchema = z.object({
   application: z.literal('email-id'),

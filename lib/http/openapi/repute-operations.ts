@@ -67,7 +67,7 @@ export const REPUTE_OPERATIONS: Readonly<Record<string, Readonly<Record<string, 
         parameter(
           'query',
           'identity',
-          { type: 'string', enum: ['ipv4', 'ipv6'] },
+          { type: 'string', enum: ['ipv4', 'ipv6'], examples: ['ipv6'] },
           'What kind of subject it is.',
         ),
       ],
