@@ -5,11 +5,11 @@
 import { describeMachine, thisMachine } from '../measure/machine.ts';
 import { decimals, plainTable, whole, withRange } from '../measure/print.ts';
 import { coldStarts } from './cold-start.ts';
+import { costsOf } from './cost.ts';
+import prices from './prices.json' with { type: 'json' };
 import { measureUnits } from './units.ts';
 import { warmLookup } from './warm-lookup.ts';
 
-/** On-demand prices in US dollars per million (us-east-1, November 2026; look them up before relying on them). */
-const PRICE = { read: 0.125, write: 0.625 };
 const MESSAGES = 2000;
 const BATCH = 20;
 const RUNS = 17;
@@ -44,11 +44,11 @@ console.table({
   'its roll-up reads': round(units.rollupReads),
   'its roll-up writes': round(units.rollupWrites),
 });
+const { lookups, verdicts } = costsOf(units, prices);
+console.log('dollars a million, at the prices and assumptions in prices.json');
 console.table({
-  'a million lookups, dollars': round(units.perLookup * PRICE.read),
-  'a million verdicts, dollars': round(
-    (units.perVerdict + units.rollupWrites) * PRICE.write + units.rollupReads * PRICE.read,
-  ),
+  lookups: { table: round(lookups.table), lambda: round(lookups.lambda) },
+  'verdicts, each a call of its own': { table: round(verdicts.table), lambda: round(verdicts.lambda) },
 });
 
 function round(value: number): number {
