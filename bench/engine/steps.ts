@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js';
 import { ladderOf } from '../../lib/allocation/ladder.ts';
 import { hostOf, networkOf } from '../../lib/allocation/network.ts';
 import { lookupText } from '../../lib/http/wire/lookup.ts';
+import { KnownSubjects } from '../../lib/lookup/known-subjects.ts';
 import { parseAddress } from '../../lib/net/address.ts';
 import { classify } from '../../lib/net/kind.ts';
 import { decide, type Policy } from '../../lib/policy/decide.ts';
@@ -22,6 +23,7 @@ export interface Step {
 }
 
 export function stepsOf({ store, allocations, cases, now }: Bench): readonly Step[] {
+  const subjects = new KnownSubjects();
   const encoded = cases.map(({ evidence }) => evidence.tallies.map(encodeTally));
   return [
     { name: 'touch the tallies', run: touch },
@@ -36,6 +38,7 @@ export function stepsOf({ store, allocations, cases, now }: Bench): readonly Ste
     { name: 'answer as text', run: ({ answer }) => Buffer.byteLength(lookupText(answer)) },
     { name: 'answer by JSON.stringify', run: ({ answer }) => Buffer.byteLength(JSON.stringify(answer)) },
     { name: 'from text to policy, tallies in memory', run: ({ text }) => fromTextToPolicy(text) },
+    { name: 'from text to policy, known subjects', run: ({ text }) => ofKnownSubject(text) },
   ];
 
   function fromTextToPolicy(text: string): Policy | null {
@@ -48,6 +51,19 @@ export function stepsOf({ store, allocations, cases, now }: Bench): readonly Ste
     const bin = hostBin(hostOf(network), network.subject);
     const root = store.rootTally(network.subject.family);
     return policyFor(network, reputationOf({ ladder, tallies, bin, root }, now));
+  }
+
+  /** As the lookup line does: what was concluded lately is not concluded anew. */
+  function ofKnownSubject(text: string): Policy | null {
+    const parsed = parseAddress(text);
+    if (!parsed.ok) return null;
+    const network = networkOf(parsed.value, allocations);
+    if (network.subject === null) return null;
+    const known = subjects.of(network.subject);
+    const tallies = known.rungs.map((rung) => store.tally(rung));
+    const bin = hostBin(hostOf(network), network.subject);
+    const root = store.rootTally(network.subject.family);
+    return policyFor(network, known.conclude(tallies, root, bin, now).reputation);
   }
 }
 
