@@ -30,6 +30,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   'GET /v1/network/:address': { who: 'lookup' },
   'GET /v1/history/:address': { who: 'lookup' },
   'GET /v1/children/:prefix': { who: 'lookup' },
+  'GET /.well-known/repute-template': { who: 'open' },
+  'GET /repute/:application/:subject': { who: 'lookup' },
   'POST /v1/verdicts': { who: 'report' },
   'DELETE /v1/verdicts/:id': { who: 'report' },
   'POST /v1/feedback': { who: 'report' },
@@ -68,6 +70,8 @@ const ROWS: Readonly<Record<string, Row>> = {
 
 const PARTS: Readonly<Record<string, string>> = {
   address: '8.8.8.8',
+  application: 'email-id',
+  subject: '8.8.8.8',
   prefix: '2a00:1450::%2F32',
   length: '48',
   id: '0123456789abcdef',
