@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    /** Needs Debian packages and root: `npm run test:peers`. */
-    exclude: ['test/peers/**'],
+    /** Need Debian packages and root, and a jar of AWS's: `npm run test:peers`, `npm run test:dynamodb-local`. */
+    exclude: ['test/peers/**', 'test/dynamodb-local/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: process.env['CI'] ? ['default', ['json', { outputFile: 'coverage/tests.json' }]] : ['default'],

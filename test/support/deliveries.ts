@@ -56,15 +56,6 @@ export class Deliveries {
     for (let round = 0; round < 10_000; round++) {
       const behind = this.#log.shards.find((shard) => this.#doneOf(shard) < shard.records.length);
       if (behind === undefined) return;
-      if (round === 300) {
-        console.log(
-          behind.id,
-          this.#doneOf(behind),
-          behind.records.length,
-          JSON.stringify(behind.records[this.#doneOf(behind)]),
-        );
-        throw new Error('x');
-      }
       const open = this.#log.shards.filter((candidate) => this.#mayBegin(candidate));
       for (const shard of open.keys()) await this.deliver({ shard, back: round % 3, size: 25 });
     }

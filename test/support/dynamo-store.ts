@@ -11,6 +11,12 @@ import type { Emulator } from './dynalite.ts';
 import { MemoryTable } from './memory-table.ts';
 import { Pump, StreamLog } from './stream-log.ts';
 
+/** A table, and what brings its roll-up up to date. */
+export interface PumpedTable {
+  readonly table: Table;
+  readonly pump: { untilQuiet(): Promise<void> };
+}
+
 export interface OpenTable<T extends Table = Table> {
   readonly table: T;
   readonly log: StreamLog;
@@ -49,7 +55,7 @@ export function storeOn(table: Table): DynamoStore {
  * The store on a table, with the roll-up up to date whenever tallies are read: so it can be held to the contract of stores
  * that are never behind. Retractions are rolled up together before the next read, as a test takes back a hundred singly.
  */
-export function promptStore({ table, pump }: OpenTable): Store {
+export function promptStore({ table, pump }: PumpedTable): Store {
   const store = storeOn(table);
   const afterwards = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work;
