@@ -111,7 +111,8 @@ describe('a turn', () => {
     const turned = Math.min(1 - TURN.trustedDoubt, TURN.badRate);
     // Reports of now, one and two seconds ago: they have hardly faded.
     const fade = [0, 1000, 2000].reduce((sum, age) => sum + 2 ** (-age / TURN.halfLife), 0);
-    const odds = (TURN.chance / (1 - TURN.chance)) * (turned / p) ** fade;
+    // Less one, as three reports that say nothing would be no turn.
+    const odds = (TURN.chance / (1 - TURN.chance)) * ((turned / p) ** fade - 1);
     expect(turn?.probability).toBeCloseTo(odds / (1 + odds), 9);
     const settled = evidence[0]?.spam ?? 0;
     expect(spam).toBeCloseTo(settled + (TURN.badRate - settled) * (odds / (1 + odds)), 9);
