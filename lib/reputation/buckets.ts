@@ -59,6 +59,27 @@ export function addHosts(a: readonly HostBucket[], b: readonly HostBucket[]): re
   return sum;
 }
 
+/** The buckets of a series with nothing below nothing in them; the same list when there is nothing to change. */
+export function withoutDebts(buckets: readonly Bucket[]): readonly Bucket[] {
+  if (!buckets.some(({ bad, good, sources }) => bad < 0 || good < 0 || sources < 0)) return buckets;
+  return buckets
+    .map(({ index, bad, good, sources }) => ({
+      index,
+      bad: Math.max(0, bad),
+      good: Math.max(0, good),
+      sources: Math.max(0, sources),
+    }))
+    .filter(({ bad, good, sources }) => bad + good + sources > 0);
+}
+
+/** As `withoutDebts`, for the hosts of an end site. */
+export function withoutHostDebts(hosts: readonly HostBucket[]): readonly HostBucket[] {
+  if (!hosts.some(({ bad, good }) => bad < 0 || good < 0)) return hosts;
+  return hosts
+    .map(({ bin, index, bad, good }) => ({ bin, index, bad: Math.max(0, bad), good: Math.max(0, good) }))
+    .filter(({ bad, good }) => bad + good > 0);
+}
+
 /** Where the host's bucket of that month stands in the list, or would stand. */
 function placeOfHost(hosts: readonly HostBucket[], host: HostBucket): number {
   let low = 0;

@@ -11,8 +11,8 @@
 import { bucketAt, hostAt } from './buckets.ts';
 import { NO_RECENT_CHANGE, recentDifference } from './recent.ts';
 import {
-  add,
   type Bucket,
+  changed,
   type HostBucket,
   isNothing,
   joined,
@@ -110,7 +110,7 @@ function climb(wave: Iterable<Impulse>, level: number, access: TallyAccess, now:
     const step = path[level];
     if (step === undefined) continue;
     const before = pruned(access.get(step.key), now);
-    const after = pruned(add(before, delta), now);
+    const after = pruned(changed(before, delta), now);
     access.set(step.key, after);
     if (level + 1 === path.length) continue;
     const rise = riseOf(after, before, delta, step.saturation);

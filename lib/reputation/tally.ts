@@ -5,7 +5,7 @@
  * is computed when read, history comes free, and a changed half-life applies to the past too. Each series saturates on
  * its own (see cascade.ts), so a series is not the sum of a finer one.
  */
-import { addBuckets, addHosts } from './buckets.ts';
+import { addBuckets, addHosts, withoutDebts, withoutHostDebts } from './buckets.ts';
 import {
   changeRecent,
   joinRecent,
@@ -133,6 +133,22 @@ function changeOf(
 /** The sum of a tally and a change to it. Commutative and associative; buckets that come to nothing disappear. */
 export function add(tally: Tally, delta: TallyDelta): Tally {
   return withRecent(addSums(tally, delta), changeRecent(tally.recent, delta.recent));
+}
+
+/**
+ * The tally after a change, for stores whose clock may be set back: what is taken from a bucket that was dropped meanwhile
+ * (see `pruned`) is taken from nothing, and stays nothing. Else as `add`.
+ */
+export function changed(tally: Tally, delta: TallyDelta): Tally {
+  const { quarters, days, months, hosts, lastSeen, recent: newest } = add(tally, delta);
+  return {
+    quarters: withoutDebts(quarters),
+    days: withoutDebts(days),
+    months: withoutDebts(months),
+    hosts: withoutHostDebts(hosts),
+    lastSeen,
+    recent: newest,
+  };
 }
 
 /** Two changes as one. */

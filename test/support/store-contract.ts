@@ -5,12 +5,12 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatPrefix } from '../../lib/net/prefix.ts';
 import { NAME_BYTES, namedKey, namedRungsOf, rootKey, rungKey, rungsOf } from '../../lib/reputation/rung.ts';
-import { EMPTY_TALLY, type Tally } from '../../lib/reputation/tally.ts';
+import { EMPTY_TALLY, pruned, type Tally } from '../../lib/reputation/tally.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { Reporter, Store, VerdictRecord } from '../../lib/store/port.ts';
 import type { AuditEntry } from '../../lib/store/records.ts';
 import { itKeepsCounters } from './counter-contract.ts';
-import { DAY, mustPrefix, NOW, recordOf } from './records.ts';
+import { DAY, HOUR, mustPrefix, NOW, recordOf } from './records.ts';
 
 export interface OpenStore {
   readonly store: Store;
@@ -170,6 +170,43 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
       }
     });
 
+    it('takes a verdict back whose buckets were dropped before the clock was set back', async () => {
+      const old = recordOf(HOST, { id: 'old', at: NOW - 40 * HOUR });
+      await store.recordVerdicts([old], NOW);
+      await store.recordVerdicts([recordOf(HOST, { id: 'new' })], NOW + 12 * HOUR);
+      expect(await store.retractVerdict('local', 'old', NOW + HOUR)).toBe(true);
+      const tallies = await store.readTallies(rungsOf(old.ladder));
+      for (const tally of tallies) {
+        const [quarter, ...others] = tally.quarters;
+        expect(others).toEqual([]);
+        expect(quarter).toMatchObject({ bad: 1000, good: 0, sources: 1 });
+      }
+    });
+
+    it('keeps to what was said, and to nothing below nothing, however the clock is set', async () => {
+      const reference = new MemoryStore();
+      const turns = fc.sample(anyTurn, { numRuns: 60, seed: 5 });
+      const records = turns.flatMap(({ records }) => records);
+      for (const { clock, records: said, back } of turns) {
+        const now = NOW + clock;
+        expect(await store.recordVerdicts(said, now)).toEqual(reference.record(said, now));
+        for (const { reporter, id } of back.map((which) => records[which % records.length]).filter(isRecord))
+          expect(await store.retractVerdict(reporter.id, id, now)).toBe(
+            await reference.retractVerdict(reporter.id, id, now),
+          );
+      }
+      // What is in the window of the latest time was in every earlier one: no store has ever dropped it.
+      const latest = NOW + Math.max(...turns.map(({ clock }) => clock));
+      const [found, wanted] = [await everything(store, records), await everything(reference, records)];
+      expect(found.map((tally) => sumsOf(pruned(tally, latest)))).toEqual(
+        wanted.map((tally) => sumsOf(pruned(tally, latest))),
+      );
+      for (const { quarters, days, months, hosts } of found) {
+        for (const { bad, good } of [...quarters, ...days, ...months, ...hosts])
+          expect(Math.min(bad, good)).toBeGreaterThanOrEqual(0);
+      }
+    });
+
     it('takes back all that a reporter said since a time, and nothing else', async () => {
       const thief = { id: 'thief', trusted: true };
       const before = recordOf(HOST, { id: 'before', reporter: thief });
@@ -197,6 +234,16 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
       expect(await store.retractVerdict('local', 'a', NOW)).toBe(false);
       expect(await store.readTallies([...rungsOf(neighbour.ladder), rootKey(6)])).toEqual(alone);
       expect((await store.records.listAudit({ limit: 5 })).items).toEqual([AUDIT, AUDIT]);
+    });
+
+    it('keeps forgotten what was, when the clock is set back and the subject is forgotten again', async () => {
+      const record = recordOf(HOST, { id: 'first' });
+      const subject = rungKey(record.ladder.subject);
+      await store.recordVerdicts([record], NOW + HOUR);
+      expect(await store.forget(subject, { ...AUDIT, at: NOW + 2 * HOUR })).toBe(true);
+      await store.recordVerdicts([recordOf(HOST, { id: 'other', account: LONER })], NOW);
+      await store.forget(subject, AUDIT);
+      expect(await store.retractVerdict('local', 'first', NOW)).toBe(false);
     });
 
     it('shows a verdict that names an account on the account and its organisation too', async () => {
@@ -393,6 +440,25 @@ const anyRecord: fc.Arbitrary<VerdictRecord> = fc
 function voiced(id: string, count: number): Reporter {
   if (id === 'local') return { id, trusted: true };
   return id === 'r2' && count > 1 ? { id, trusted: false, echo: true } : { id, trusted: false };
+}
+
+/** A turn of a clock that is set on and back by hours and weeks: what is said then, and which of all is taken back. */
+const anyTurn = fc.record({
+  clock: fc.oneof(
+    fc.integer({ min: -2 * DAY, max: 2 * DAY }),
+    fc.integer({ min: 0, max: 25 * DAY }),
+    fc.integer({ min: 0, max: 90 * DAY }),
+  ),
+  records: fc.array(anyRecord, { minLength: 1, maxLength: 4 }),
+  back: fc.array(fc.nat(1000), { maxLength: 3 }),
+});
+
+function isRecord(record: VerdictRecord | undefined): record is VerdictRecord {
+  return record !== undefined;
+}
+
+function sumsOf({ quarters, days, months, hosts }: Tally) {
+  return { quarters, days, months, hosts };
 }
 
 async function everything(store: Store, records: readonly VerdictRecord[]): Promise<readonly Tally[]> {

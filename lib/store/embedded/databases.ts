@@ -51,3 +51,12 @@ export function refuseHalfLoaded({ load }: Databases): void {
 
 /** Under which the mark of a load lies. */
 export const LOAD_MARK = 'mark';
+
+/** LMDB numbers the transactions that change something, of all processes in one line. */
+export function lastTransactionOf(root: RootDatabase): number {
+  const stats = root.getStats();
+  if (!('lastTxnId' in stats) || typeof stats.lastTxnId !== 'number') {
+    throw new TypeError('this version of lmdb does not tell the last transaction');
+  }
+  return stats.lastTxnId;
+}

@@ -36,7 +36,7 @@ import type { AuditEntry, BlobStore, Page } from '../records.ts';
 import type { StateStore } from '../state.ts';
 import { EmbeddedBlobs } from './blobs.ts';
 import { EmbeddedCounters } from './counters.ts';
-import { type Bytes, openDatabases, refuseHalfLoaded } from './databases.ts';
+import { type Bytes, lastTransactionOf, openDatabases, refuseHalfLoaded } from './databases.ts';
 import { refuseForeignFile } from './file.ts';
 import { listRungs } from './listing.ts';
 import { EmbeddedRecords } from './records.ts';
@@ -158,7 +158,8 @@ export class EmbeddedStore implements Store {
       const said = reporterRange(subject);
       const range = { start: Buffer.from(said.start, 'latin1'), end: Buffer.from(said.end, 'latin1') };
       for (const reporter of [...this.#tallies.getKeys(range)]) this.#tallies.removeSync(reporter);
-      this.#forgotten.putSync(Buffer.from(subject, 'latin1'), encodeNumber(audit.at));
+      const until = Math.max(this.#forgottenUntil(subject), audit.at);
+      this.#forgotten.putSync(Buffer.from(subject, 'latin1'), encodeNumber(until));
       return true;
     });
   }
@@ -231,13 +232,16 @@ export class EmbeddedStore implements Store {
 
   /** What takes a record back from each of its subjects with which it was not forgotten. */
   #undoing(record: VerdictRecord, receivedAt: number): readonly Impulse[] {
-    const isForgotten = (key: string): boolean => {
-      const at = this.#forgotten.getBinaryFast(Buffer.from(key, 'latin1'));
-      return at !== undefined && decodeNumber(at) >= receivedAt;
-    };
+    const isForgotten = (key: RungKey): boolean => this.#forgottenUntil(key) >= receivedAt;
     return subjectsOf(record)
       .filter((subject) => !isForgotten(subject) && !isForgotten(reporterKey(subject, record.reporter)))
       .map((subject) => retractionOf(record, subject));
+  }
+
+  /** Until when verdicts of a subject, or of a reporter on it, are forgotten; -1 when none are. */
+  #forgottenUntil(key: RungKey): number {
+    const at = this.#forgotten.getBinaryFast(Buffer.from(key, 'latin1'));
+    return at === undefined ? -1 : decodeNumber(at);
   }
 
   #apply(impulses: Parameters<typeof applyImpulses>[0], now: number): void {
@@ -248,13 +252,4 @@ export class EmbeddedStore implements Store {
     const bytes = this.#tallies.getBinaryFast(key);
     return bytes === undefined ? undefined : decodeTally(bytes);
   }
-}
-
-/** LMDB numbers the transactions that change something, of all processes in one line. */
-function lastTransactionOf(root: RootDatabase): number {
-  const stats = root.getStats();
-  if (!('lastTxnId' in stats) || typeof stats.lastTxnId !== 'number') {
-    throw new TypeError('this version of lmdb does not tell the last transaction');
-  }
-  return stats.lastTxnId;
 }

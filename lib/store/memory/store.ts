@@ -100,7 +100,7 @@ export class MemoryStore implements Store {
     const { start, end } = reporterRange(subject);
     for (const other of this.#kept.tallies.keys())
       if (other >= start && other < end) this.#kept.tallies.delete(other);
-    this.#kept.forgotten.set(subject, audit.at);
+    this.#kept.forgotten.set(subject, Math.max(this.#kept.forgotten.get(subject) ?? -1, audit.at));
     return Promise.resolve(true);
   }
 
