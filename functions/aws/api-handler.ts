@@ -18,7 +18,7 @@ import { withinBudget } from '../../lib/http/within-budget.ts';
 import { followKeys } from '../../lib/keys/key-ring.ts';
 import { openLists } from '../../lib/lists/live.ts';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
-import { openAllocations } from '../../lib/published/live.ts';
+import { openColdAllocations } from '../../lib/published/cold.ts';
 import type { Environment } from '../../lib/settings.ts';
 import { openDynamoStore } from '../../lib/store/dynamodb/store.ts';
 import { type AwsSettings, type Output, requireAwsSettings } from './aws-settings.ts';
@@ -70,7 +70,7 @@ async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandl
   });
   const [keys, allocations, lists, accountRung] = await Promise.all([
     followKeys(store.records, logSeldom(log, 'keys-not-read', Date.now)),
-    openAllocations(store, logSeldom(log, 'allocations-not-read', Date.now)),
+    openColdAllocations(store, logSeldom(log, 'allocations-not-read', Date.now)),
     openLists(store.records, logSeldom(log, 'lists-not-read', Date.now)),
     openAccountNames(store.records, accountSecret, Date.now()),
   ]);

@@ -35,6 +35,34 @@ export interface Allocation {
 
 /** What a lookup needs of the published data: the best statement about one address. */
 export interface Allocations {
-  /** The allocation that holds for the address: best origin first, then longest match; undefined when none covers it. */
+  /**
+   * The allocation that holds for the address: best origin first, then longest match; undefined when none covers it, or
+   * when it would have to be read first.
+   */
   match(address: Address): Allocation | undefined;
+  /** The state of the moment, to be asked through `askedOf`. Left out by who has everything in memory. */
+  readonly parts?: () => AllocationParts;
+}
+
+/** One state of allocations that are read where they are asked about. */
+export interface AllocationParts extends Allocations {
+  /**
+   * Reads what `match` could not answer from since the last call; null when that was nothing, and its answers hold. Rejects
+   * when it cannot be read.
+   */
+  readLacking(): Promise<void> | null;
+}
+
+/**
+ * What `ask` finds in the allocations, all of it from one state of them: at once where everything is at hand, else once the
+ * parts it asks about are read. Rejects when they cannot be.
+ */
+export function askedOf<T>(allocations: Allocations, ask: (allocations: Allocations) => T): T | Promise<T> {
+  return allocations.parts === undefined ? ask(allocations) : askedOfParts(allocations.parts(), ask);
+}
+
+function askedOfParts<T>(parts: AllocationParts, ask: (allocations: Allocations) => T): T | Promise<T> {
+  const found = ask(parts);
+  const reading = parts.readLacking();
+  return reading === null ? found : reading.then(() => askedOfParts(parts, ask));
 }

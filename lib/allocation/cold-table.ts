@@ -7,6 +7,7 @@
  *   table.match(address);
  */
 import type { Address } from '../net/address.ts';
+import { firstAddress, lastAddress, type Prefix } from '../net/prefix.ts';
 import { ok, type Result } from '../result.ts';
 import type { Allocation, Allocations } from './allocation.ts';
 import type { BlockRefusal } from './block.ts';
@@ -48,6 +49,21 @@ export class ColdTable implements Allocations {
     if (id === undefined || leaf === undefined) return undefined;
     this.keep(id, leaf);
     return leaf.statements.allocationAt(leaf.ranges.saidAt(address), address);
+  }
+
+  /**
+   * Whether the table says one thing of a part of the prefix and another, or nothing, of the rest; undefined when the leaf
+   * that knows is missing.
+   */
+  divides(prefix: Prefix): boolean | undefined {
+    const first = firstAddress(prefix);
+    const last = lastAddress(prefix);
+    const id = this.root.leafFor(first)?.id;
+    // A leaf begins where a range does.
+    if (id !== this.root.leafFor(last)?.id) return true;
+    if (id === undefined) return false;
+    const ranges = this.leaves.get(id)?.ranges;
+    return ranges && ranges.find(first) !== ranges.find(last);
   }
 
   /** Puts the leaf at the young end of the map, whose order is its age. */

@@ -6,7 +6,7 @@ import type { Address } from '../net/address.ts';
 import { classify, type Kind, type Translation } from '../net/kind.ts';
 import { hostPrefix, Prefix } from '../net/prefix.ts';
 import { isGlobalUnicastV4 } from '../net/special.ts';
-import type { Allocation, Allocations } from './allocation.ts';
+import { type Allocation, type Allocations, askedOf } from './allocation.ts';
 
 /** Where the prefix comes from; `published` is a network's own word, `operator` ours. */
 export type NetworkSource = 'default' | 'published' | 'operator';
@@ -76,6 +76,12 @@ export function networkOf(address: Address, allocations: Allocations): Network {
     case 'ipv4-compatible':
       return unrated(base, hostPrefix(address));
   }
+}
+
+/** As `networkOf`, of allocations that may have to be read first; rejects when they cannot be. */
+export function networkRead(address: Address, allocations: Allocations): Network | Promise<Network> {
+  if (allocations.parts === undefined) return networkOf(address, allocations);
+  return askedOf(allocations, (state) => networkOf(address, state));
 }
 
 /** The machine the subject's evidence is about: the embedded IPv4 host where the subject is IPv4, else the address. */

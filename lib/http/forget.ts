@@ -3,7 +3,7 @@
  */
 import type { AccountIdentity } from '../accounts/account-names.ts';
 import type { Allocations } from '../allocation/allocation.ts';
-import { networkOf } from '../allocation/network.ts';
+import { networkRead } from '../allocation/network.ts';
 import { bitsOf } from '../net/address.ts';
 import { equalPrefix, firstAddress, formatPrefix, type Prefix } from '../net/prefix.ts';
 import { rungKey } from '../reputation/rung.ts';
@@ -23,7 +23,7 @@ export async function forget(
   { reporter }: Caller,
   { store, allocations, clock }: AppDeps,
 ): Promise<Result<null, Failure>> {
-  const subject = subjectOf(prefix, allocations);
+  const subject = await subjectOf(prefix, allocations);
   const target = formatPrefix(subject);
   const [tally] = await store.readTallies([rungKey(subject)]);
   if (tally !== undefined && !isEmpty(tally) && tally.lastSeen === 0) return widerBlock(target);
@@ -55,8 +55,8 @@ export async function forgetAccount(
  * Where verdicts about the block are kept: for the prefix of an end site, and for a single address, the subject that a
  * lookup names; any other block is taken as it is, since it may have been a subject under other allocations.
  */
-function subjectOf(prefix: Prefix, allocations: Allocations): Prefix {
-  const network = networkOf(firstAddress(prefix), allocations);
+async function subjectOf(prefix: Prefix, allocations: Allocations): Promise<Prefix> {
+  const network = await networkRead(firstAddress(prefix), allocations);
   const isSite = equalPrefix(network.prefix, prefix) || prefix.length === bitsOf(prefix.family);
   return isSite && network.subject !== null ? network.subject : prefix;
 }

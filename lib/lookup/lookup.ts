@@ -3,7 +3,7 @@
  * Reads never write. A question that names an account reads its two rungs in the same batch.
  */
 import type { Allocations } from '../allocation/allocation.ts';
-import { hostOf, type Network, networkOf } from '../allocation/network.ts';
+import { hostOf, type Network, networkOf, networkRead } from '../allocation/network.ts';
 import type { Address, Family } from '../net/address.ts';
 import { decide, degradedPolicy, type Listing, type Policy, type SenderFacts } from '../policy/decide.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
@@ -57,7 +57,7 @@ export interface LookupSources {
    */
   readonly divides: (network: Network, now: number) => boolean;
   /** Waits for the evidence, but no longer than the time budget: null when it did not come or the store failed. */
-  readonly withinBudget: (read: Promise<readonly Tally[]>) => Promise<readonly Tally[] | null>;
+  readonly withinBudget: <T>(read: Promise<T>) => Promise<T | null>;
   /** The policy, for who wants to see it at work; `decide` itself when left out. */
   readonly decide?: typeof decide | undefined;
 }
@@ -74,17 +74,33 @@ export function lookup(
   sources: LookupSources,
   now: number,
 ): LookupAnswer | Promise<LookupAnswer> {
-  const network = networkOf(question.address, sources.allocations);
-  const listing = sources.listingOf(network, now);
-  const subject = network.subject === null ? null : sources.subjects.of(network.subject);
-  const asked: Asked = { question, network, subject, listing, sources, now };
-  const rungs = rungsFor(asked);
-  if (rungs.length === 0) return conclude(asked, UNRATEABLE, undefined);
-  const { root, read } = startReading(rungs, asked);
+  const network = networkRead(question.address, sources.allocations);
+  if (network instanceof Promise) return onceRead(network, question, sources, now);
+  const asked = askedAbout(network, question, sources, now);
+  const { root, read } = startReading(asked);
   if (!(read instanceof Promise)) return answerFrom(read, root, asked, true);
   return sources
     .withinBudget(read)
     .then((tallies) => (tallies === null ? degraded(asked) : answerFrom(tallies, root, asked, false)));
+}
+
+/** The same where the network has to be read first: that and the evidence have one time budget. */
+async function onceRead(
+  network: Promise<Network>,
+  question: Question,
+  sources: LookupSources,
+  now: number,
+): Promise<LookupAnswer> {
+  const about = (found: Network): Asked => askedAbout(found, question, sources, now);
+  const reading = network.then(async (found) => {
+    const asked = about(found);
+    const { root, read } = startReading(asked);
+    return { asked, root, tallies: await read };
+  });
+  const came = await sources.withinBudget(reading);
+  if (came !== null) return answerFrom(came.tallies, came.root, came.asked, false);
+  // As far as it is at hand: what the operator says always is.
+  return degraded(about(networkOf(question.address, sources.allocations)));
 }
 
 /** A question on its way to the answer. */
@@ -98,7 +114,15 @@ interface Asked {
   readonly now: number;
 }
 
+function askedAbout(network: Network, question: Question, sources: LookupSources, now: number): Asked {
+  const listing = sources.listingOf(network, now);
+  const subject = network.subject === null ? null : sources.subjects.of(network.subject);
+  return { question, network, subject, listing, sources, now };
+}
+
 const NO_RUNGS: readonly RungKey[] = [];
+/** What is read for an address that is not rateable. */
+const NOTHING_READ = { root: EMPTY_TALLY, read: [] };
 
 /** What is read: the ladder of the address, then that of the account. */
 function rungsFor({ question, subject }: Asked): readonly RungKey[] {
@@ -107,10 +131,14 @@ function rungsFor({ question, subject }: Asked): readonly RungKey[] {
 }
 
 /** Starts the one batch read. A store that throws at once has failed like one whose promise rejects. */
-function startReading(
-  rungs: readonly RungKey[],
-  { question, subject, sources: { store } }: Asked,
-): { readonly root: Tally; readonly read: ReturnType<Store['readTallies']> } {
+function startReading(asked: Asked): {
+  readonly root: Tally;
+  readonly read: ReturnType<Store['readTallies']>;
+} {
+  const rungs = rungsFor(asked);
+  if (rungs.length === 0) return NOTHING_READ;
+  const { question, subject, sources } = asked;
+  const { store } = sources;
   const family: Family = subject === null ? question.address.family : subject.ladder.subject.family;
   try {
     return { root: store.rootTally(family), read: store.readTallies(rungs) };

@@ -3,7 +3,7 @@
  */
 import type { Allocations } from '../allocation/allocation.ts';
 import { ladderOf } from '../allocation/ladder.ts';
-import { hostOf, networkOf } from '../allocation/network.ts';
+import { hostOf, type Network, networkOf, networkRead } from '../allocation/network.ts';
 import type { Address } from '../net/address.ts';
 import { hostBin } from '../reputation/host.ts';
 import type { RungKey } from '../reputation/rung.ts';
@@ -63,8 +63,9 @@ export async function report(
 ): Promise<ReportOutcome> {
   const placed: Placed[] = [];
   const refusals: ClaimRefusal[] = [];
-  for (const { index, claim } of claims) {
-    const found = placeOf(claim, reporter, sources.allocations, now);
+  const networks = networksOf(claims, sources.allocations);
+  for (const { index, claim, network } of networks instanceof Promise ? await networks : networks) {
+    const found = placeOf(claim, network, reporter, now);
     if ('kind' in found) refusals.push({ index, ...found });
     else placed.push(found);
   }
@@ -78,16 +79,39 @@ export async function report(
   return { accepted, duplicates: outcomes.length - accepted, refusals };
 }
 
+interface FoundClaim extends PlacedClaim {
+  readonly network: Network;
+}
+
+/** The claims with their networks; no promise where everything is in memory. */
+function networksOf(
+  claims: readonly PlacedClaim[],
+  allocations: Allocations,
+): readonly FoundClaim[] | Promise<readonly FoundClaim[]> {
+  if (allocations.parts === undefined) {
+    return claims.map(({ index, claim }) => ({
+      index,
+      claim,
+      network: networkOf(claim.address, allocations),
+    }));
+  }
+  return Promise.all(
+    claims.map(async ({ index, claim }) => {
+      const network = await networkRead(claim.address, allocations);
+      return { index, claim, network };
+    }),
+  );
+}
+
 function placeOf(
   claim: Claim,
+  network: Network,
   reporter: Reporter,
-  allocations: Allocations,
   now: number,
 ): Placed | Omit<ClaimRefusal, 'index'> {
   if (claim.at < now - VERDICT_RETENTION_MS) {
     return { kind: 'too-old', detail: 'at is more than 30 days ago' };
   }
-  const network = networkOf(claim.address, allocations);
   if (network.subject === null) {
     const what = network.special ?? network.kind;
     return { kind: 'not-rateable', detail: `address is not rateable: ${what}` };

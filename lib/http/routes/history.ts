@@ -2,7 +2,7 @@
  * `GET /v1/history/{address}?days=30`: what was reported about a subject, day by day.
  */
 import type { Context } from 'hono';
-import { networkOf } from '../../allocation/network.ts';
+import { networkRead } from '../../allocation/network.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import { rungKey } from '../../reputation/rung.ts';
 import { EMPTY_TALLY } from '../../reputation/tally.ts';
@@ -22,9 +22,9 @@ export function history({ allocations, store, clock, log }: AppDeps) {
     if (!address.ok) return problemResponse(address.error);
     const days = parseDays(c.req.queries('days'));
     if (!days.ok) return problemResponse(days.error);
-    const { subject } = networkOf(address.value, allocations);
-    if (subject === null) return jsonResponse('{"subject":null,"days":[]}');
     try {
+      const { subject } = await networkRead(address.value, allocations);
+      if (subject === null) return jsonResponse('{"subject":null,"days":[]}');
       const [tally = EMPTY_TALLY] = await store.readTallies([rungKey(subject)]);
       const body = { subject: formatPrefix(subject), days: daysOf(tally, days.value, clock()) };
       return jsonResponse(JSON.stringify(body), 'private, max-age=60');

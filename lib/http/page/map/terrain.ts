@@ -2,7 +2,7 @@
  * The ground a map is drawn from: what is known inside a block, folded into at most 256 cells.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Allocations } from '../../../allocation/allocation.ts';
+import { type Allocations, askedOf } from '../../../allocation/allocation.ts';
 import { type Child, type ChildrenSources, childrenOf, rungLengthsOf } from '../../../lookup/children.ts';
 import { bitsOf } from '../../../net/address.ts';
 import { covers, firstAddress, Prefix } from '../../../net/prefix.ts';
@@ -55,7 +55,8 @@ export async function terrainOf(asked: Prefix, sources: TerrainSources, now: num
   const inside = covers(frame, asked) && asked.length < readLength ? asked : frame;
   const children: Child[] = [];
   let complete = true;
-  for (const length of [readLength, ...siteLengths(asked, frame, readLength, sources.allocations)]) {
+  const extra = await askedOf(sources.allocations, (state) => siteLengths(asked, frame, readLength, state));
+  for (const length of [readLength, ...extra]) {
     const read = await readAll(inside, length, MAX_READ - children.length, sources, now);
     children.push(...read.items);
     complete &&= read.complete;
