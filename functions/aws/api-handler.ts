@@ -17,6 +17,7 @@ import { observed } from '../../lib/http/signals/observed.ts';
 import { withinBudget } from '../../lib/http/within-budget.ts';
 import { followKeys } from '../../lib/keys/key-ring.ts';
 import { openLists } from '../../lib/lists/live.ts';
+import { FRESH_SUBJECTS } from '../../lib/lookup/known-subject.ts';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { openColdAllocations } from '../../lib/published/cold.ts';
 import type { Environment } from '../../lib/settings.ts';
@@ -78,6 +79,7 @@ async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandl
   const app = createApp({
     store: meteredStore(store, metrics),
     allocations,
+    subjects: FRESH_SUBJECTS,
     entriesChanged: allocations.entriesChanged,
     book: publicUrl === null ? book : { ...book, lookupUrl: `${publicUrl}/?address=` },
     accountRung,

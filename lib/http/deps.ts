@@ -26,6 +26,8 @@ export interface AppDeps {
   >;
   /** Operator entries over the published table, as they are at the moment. */
   readonly allocations: Allocations;
+  /** Where lookups have their subjects from: for a store that answers at once, one with a memory. */
+  readonly subjects: LookupSources['subjects'];
   /** Resolves once `allocations` answers by the operator entries as they are in the store now. */
   readonly entriesChanged: () => Promise<void>;
   readonly book: PolicyBook;

@@ -2,19 +2,18 @@
  * What a lookup and an admission draw on, with the time budget around the store.
  */
 import type { AdmissionSources } from '../admission/admission.ts';
-import { KnownSubjects } from '../lookup/known-subjects.ts';
 import type { LookupSources } from '../lookup/lookup.ts';
 import type { AppDeps } from './deps.ts';
 import { logSeldom } from './log-seldom.ts';
 import { withinBudget } from './within-budget.ts';
 
 export function lookupSources(deps: AppDeps): LookupSources {
-  const { store, allocations, book, listingOf, divides, lookupBudgetMs, clock, log, decide } = deps;
+  const { store, allocations, subjects, book, listingOf, divides, lookupBudgetMs, clock, log, decide } = deps;
   const onFailure = logSeldom(log, 'lookup-read-failed', clock);
   return {
     store,
     allocations,
-    subjects: new KnownSubjects(),
+    subjects,
     book,
     listingOf,
     divides,

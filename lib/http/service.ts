@@ -7,6 +7,7 @@ import { openAccountNames } from '../accounts/account-secret.ts';
 import { isUsable } from '../keys/key.ts';
 import { followKeys, type KeyRing } from '../keys/key-ring.ts';
 import { type LiveLists, openLists } from '../lists/live.ts';
+import { KnownSubjects } from '../lookup/known-subjects.ts';
 import { openPolicy } from '../open-policy.ts';
 import { type OpenedStore, openStore, type Sweep } from '../open-store.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
@@ -201,6 +202,7 @@ async function depsOf(
   return {
     store,
     allocations,
+    subjects: new KnownSubjects(),
     entriesChanged: allocations.entriesChanged,
     book,
     accountRung,

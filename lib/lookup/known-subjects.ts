@@ -4,84 +4,14 @@
  * no digit of an answer shows.
  */
 import { LRUCache } from 'lru-cache';
-import { type Ladder, ladderOf } from '../allocation/ladder.ts';
 import { Doorkeeper } from '../doorkeeper.ts';
 import type { Prefix } from '../net/prefix.ts';
-import { type Reputation, reputationOf } from '../reputation/reputation.ts';
 import { type RungKey, rungKey } from '../reputation/rung.ts';
-import type { Tally } from '../reputation/tally.ts';
+import { KnownSubject, type Subjects } from './known-subject.ts';
 
 /** Each takes some 5 kB, with the text of its reputation. */
 const MAX_SUBJECTS = 16_384;
-/** In a minute, evidence with the fastest half-life, six hours, loses 0.2 % of its weight. */
-const MAX_AGE_MS = 60_000;
-/** Verdicts about fresh networks move the base rate all the time, by very little: it may lag, as in any store. */
-const ROOT_LAG_MS = 2000;
-
-/** What conclusions rest on. */
-interface Basis {
-  readonly tallies: readonly Tally[];
-  readonly root: Tally;
-  /** When they were drawn: epoch milliseconds. */
-  readonly at: number;
-}
-
-/** A reputation, and room for what is made of it. */
-export interface Conclusion {
-  readonly reputation: Reputation;
-  /** Null when nothing is kept: who comes once should leave nothing behind. */
-  readonly kept: Kept | null;
-}
-
-/** What others keep beside a reputation for as long as it holds. */
-export interface Kept {
-  /** The reputation as it is written into answers; empty until somebody did. */
-  text: string;
-}
-
-/** A subject with its ladder, and the keys of its rungs in reading order. */
-export class KnownSubject {
-  readonly ladder: Ladder;
-  readonly rungs: readonly RungKey[];
-  /** By host of a mixed end site; where hosts are not told apart, the one conclusion is under `EVERY_HOST`. */
-  readonly #conclusions: Map<number, Conclusion> | null;
-  #basis: Basis | null = null;
-
-  /** `lasting` when it will be asked again. */
-  constructor(subject: Prefix, key: RungKey, lasting: boolean) {
-    this.ladder = ladderOf(subject);
-    this.rungs = [key, ...this.ladder.ancestors.map(rungKey)];
-    this.#conclusions = lasting ? new Map() : null;
-  }
-
-  /**
-   * As `reputationOf`; the same object as before where the tallies are the same objects as before, for a minute at the
-   * most. A store that answers at once gives the same object for a tally that did not change.
-   */
-  conclude(tallies: readonly Tally[], root: Tally, bin: number | null, now: number): Conclusion {
-    const conclusions = this.#conclusions;
-    if (conclusions === null) return { reputation: this.#reputationOf(tallies, root, bin, now), kept: null };
-    if (this.#basis === null || !holds(this.#basis, tallies, root, now)) {
-      conclusions.clear();
-      this.#basis = { tallies, root, at: now };
-    }
-    const known = conclusions.get(EVERY_HOST) ?? conclusions.get(bin ?? EVERY_HOST);
-    if (known !== undefined) return known;
-    const reputation = this.#reputationOf(tallies, root, bin, now);
-    const conclusion = { reputation, kept: { text: '' } };
-    conclusions.set(reputation.host === null ? EVERY_HOST : (bin ?? EVERY_HOST), conclusion);
-    return conclusion;
-  }
-
-  #reputationOf(tallies: readonly Tally[], root: Tally, bin: number | null, now: number): Reputation {
-    return reputationOf({ ladder: this.ladder, tallies, bin, root }, now);
-  }
-}
-
-/** No bin of a host is negative. */
-const EVERY_HOST = -1;
-
-export class KnownSubjects {
+export class KnownSubjects implements Subjects {
   readonly #subjects = new LRUCache<RungKey, KnownSubject>({ max: MAX_SUBJECTS });
   readonly #doorkeeper = new Doorkeeper();
 
@@ -94,12 +24,4 @@ export class KnownSubjects {
     if (lasting) this.#subjects.set(key, fresh);
     return fresh;
   }
-}
-
-function holds(basis: Basis, tallies: readonly Tally[], root: Tally, now: number): boolean {
-  const age = now - basis.at;
-  if (age < 0 || age >= MAX_AGE_MS) return false;
-  if (basis.root !== root && age >= ROOT_LAG_MS) return false;
-  for (let i = 0; i < tallies.length; i++) if (basis.tallies[i] !== tallies[i]) return false;
-  return true;
 }

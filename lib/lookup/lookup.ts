@@ -13,7 +13,7 @@ import { type Reputation, reputationOf } from '../reputation/reputation.ts';
 import { namedRungsOf, type RungKey } from '../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../reputation/tally.ts';
 import type { Store } from '../store/port.ts';
-import type { Conclusion, Kept, KnownSubject, KnownSubjects } from './known-subjects.ts';
+import type { Conclusion, Kept, KnownSubject, Subjects } from './known-subject.ts';
 
 /** What a mail server asks, parsed. */
 export interface Question {
@@ -47,7 +47,7 @@ export interface LookupSources {
   readonly store: Pick<Store, 'readTallies' | 'rootTally'>;
   readonly allocations: Allocations;
   /** What was concluded lately: part of no answer, only of its price. */
-  readonly subjects: KnownSubjects;
+  readonly subjects: Subjects;
   readonly book: PolicyBook;
   /** The list entry that holds for the network, if any. */
   readonly listingOf: (network: Network, now: number) => Listing | null;

@@ -9,6 +9,7 @@ import type { AppDeps } from '../../lib/http/deps.ts';
 import { lineLog } from '../../lib/http/log.ts';
 import { problemSchema } from '../../lib/http/openapi/answers.ts';
 import { KeyRing } from '../../lib/keys/key-ring.ts';
+import { KnownSubjects } from '../../lib/lookup/known-subjects.ts';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import { NO_ALLOCATIONS, NOW } from './records.ts';
@@ -30,6 +31,7 @@ export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
   const app = createApp({
     store,
     allocations: NO_ALLOCATIONS,
+    subjects: new KnownSubjects(),
     entriesChanged: () => Promise.resolve(),
     book: DEFAULT_POLICY_BOOK,
     accountRung: accountRungs('a secret of the tests'),

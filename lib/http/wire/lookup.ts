@@ -1,7 +1,7 @@
 /**
  * A lookup's answer as JSON text.
  */
-import type { Kept } from '../../lookup/known-subjects.ts';
+import type { Kept } from '../../lookup/known-subject.ts';
 import type { LookupAnswer } from '../../lookup/lookup.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
