@@ -171,7 +171,7 @@ function schedule(
   return fc.array(fc.oneof(...steps), { minLength: 5, maxLength: 60, size: 'max' });
 }
 
-function lcg(seed: number): () => number {
+export function lcg(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -3,14 +3,10 @@ import { withinBudget } from '../../../lib/http/within-budget.ts';
 import { KnownSubjects } from '../../../lib/lookup/known-subjects.ts';
 import { lookup } from '../../../lib/lookup/lookup.ts';
 import { DEFAULT_POLICY_BOOK } from '../../../lib/policy/policy-book.ts';
-import { rootKey, rungsOf } from '../../../lib/reputation/rung.ts';
-import type { Tally } from '../../../lib/reputation/tally.ts';
+import { rungsOf } from '../../../lib/reputation/rung.ts';
 import { DynamoTable } from '../../../lib/store/dynamodb/dynamo-table.ts';
 import { createRollupHandler } from '../../../lib/store/dynamodb/rollup/handler.ts';
 import { type DynamoStore, openDynamoStore } from '../../../lib/store/dynamodb/store.ts';
-import { MemoryStore } from '../../../lib/store/memory/store.ts';
-import type { RecordOutcome, Store, VerdictRecord } from '../../../lib/store/port.ts';
-import { Deliveries } from '../../support/deliveries.ts';
 import { type Emulator, startEmulator } from '../../support/dynalite.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { mustAddress, NO_ALLOCATIONS, NOW, recordOf } from '../../support/records.ts';
@@ -108,72 +104,13 @@ describe('behind a bad network, the DynamoDB store', () => {
     expect(await store.retractVerdict('local', 'a', NOW)).toBe(false);
   });
 
-  it('ends a long run of random faults with exactly what was acknowledged', async () => {
-    const chance = lcg(42);
-    proxy.weather = () => pick(chance());
-    const table = new DynamoTable({ tableName, endpoint: proxy.endpoint });
-    const deliveries = new Deliveries(log, table, () => NOW);
-    const reference = new MemoryStore();
-    const all: VerdictRecord[] = [];
-    for (let round = 0; round < 12; round++) {
-      const batch = Array.from({ length: 12 }, (_, i) =>
-        recordOf(`2a00:1450:83${(round % 3) + 10}:fe${(i % 4) + 10}::${i + 1}`, {
-          id: `${round}/${i}`,
-          reporter: { id: `r${i % 3}`, trusted: i % 3 === 0 },
-          verdict: i % 5 === 0 ? 'ham' : 'spam',
-        }),
-      );
-      all.push(...batch);
-      await Promise.all([
-        untilAcknowledged(store, batch),
-        deliveries.deliver({ shard: round, back: 3, size: 40 }),
-      ]);
-      reference.record(batch, NOW);
-    }
-    proxy.weather = () => 'none';
-    await deliveries.drain();
-    expect(await everything(store, all)).toEqual(await everything(reference, all));
-    expect(deliveries.buried).toBe(0);
-    table.close();
-  }, 180_000);
-
   it('says that it is not ready while nothing can be written', async () => {
     proxy.weather = (operation) => (operation === 'PutItem' ? 'fail' : 'none');
     await expect(store.check()).rejects.toThrow();
   });
 });
 
-/** Sends a batch again, as a client does, until it is acknowledged. */
-async function untilAcknowledged(
-  store: Store,
-  batch: readonly VerdictRecord[],
-): Promise<readonly RecordOutcome[]> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const outcome = await store.recordVerdicts(batch, NOW).catch(() => null);
-    if (outcome !== null) return outcome;
-  }
-  throw new Error('the batch was never acknowledged');
-}
-
-function pick(chance: number): Fault {
-  const faults = ['drop', 'lose', 'halve', 'throttle', 'fail', 'partial', { delayMs: 20 }] as const;
-  return chance < 0.8 ? 'none' : (faults[Math.floor(((chance - 0.8) / 0.2) * faults.length)] ?? 'none');
-}
-
 function once(fault: Fault): () => Fault {
   let left = 1;
   return () => (left-- > 0 ? fault : 'none');
-}
-
-async function everything(store: Store, records: readonly VerdictRecord[]): Promise<readonly Tally[]> {
-  const rungs = new Set(records.flatMap(({ ladder }) => rungsOf(ladder)));
-  return store.readTallies([...rungs, rootKey(6)]);
-}
-
-function lcg(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
