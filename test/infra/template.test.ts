@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { validateTemplate } from '../../infra/check.ts';
 import { packageStack } from '../../infra/package.ts';
+import { HEARD } from '../../lib/store/dynamodb/rollup/lift.ts';
 
 interface Resource {
   readonly Type: string;
@@ -63,6 +64,16 @@ describe('the packaged stack', () => {
     for (const { Sid, Condition } of writes) {
       expect(Condition?.['Null'], Sid).toEqual({ 'dynamodb:LeadingKeys': 'false' });
     }
+  });
+
+  it('tells the roll-up of every change that asks something of it, and of no other', () => {
+    const [[, mapping] = []] = ofType('AWS::Lambda::EventSourceMapping');
+    const criteria: { Filters: readonly { Pattern: unknown }[] } = JSON.parse(
+      JSON.stringify(mapping?.Properties['FilterCriteria']),
+    );
+    const patterns = criteria.Filters.map(({ Pattern }) => JSON.parse(String(Pattern)));
+    const heard = patterns.flatMap(({ dynamodb }) => dynamodb.Keys.pk.S);
+    expect(heard.toSorted(byPrefix)).toEqual(HEARD.map((prefix) => ({ prefix })).toSorted(byPrefix));
   });
 
   it('lets the API change counters in place, and lets no roll-up hear of them', () => {
@@ -165,3 +176,7 @@ describe('the packaged stack', () => {
     });
   });
 });
+
+function byPrefix(a: { readonly prefix: string }, b: { readonly prefix: string }): number {
+  return a.prefix < b.prefix ? -1 : 1;
+}

@@ -41,22 +41,23 @@ export interface Work {
 
 const NOTHING: Work = {};
 
+/** By the first letter of an item's `pk`. */
+const WORK: Readonly<Record<string, (change: Change) => Work>> = {
+  v: verdictWork,
+  r: tallyWork,
+  t: tallyWork,
+  n: tallyWork,
+  f: forgetWork,
+};
+
+/** First letters of the items whose changes ask for work: what the function must be told of, and need be. */
+export const HEARD: readonly string[] = Object.keys(WORK);
+
 /** Throws a RangeError when an item that should be ours cannot be read. */
 export function workOf(change: Change): Work {
   // What a load brings is complete in itself: every tally comes with it.
   if (change.expired || (change.after !== null && textIn(change.after, 'via') !== undefined)) return NOTHING;
-  switch (change.key.pk[0]) {
-    case 'v':
-      return verdictWork(change);
-    case 'r':
-    case 't':
-    case 'n':
-      return tallyWork(change);
-    case 'f':
-      return forgetWork(change);
-    default:
-      return NOTHING;
-  }
+  return WORK[change.key.pk.charAt(0)]?.(change) ?? NOTHING;
 }
 
 function verdictWork(change: Change): Work {
