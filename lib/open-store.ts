@@ -6,6 +6,7 @@ import { fail, ok, type Result } from './result.ts';
 import type { DynamoSettings, StoreSettings } from './settings.ts';
 import type { Store } from './store/port.ts';
 import { HALF_LOADED } from './store/state.ts';
+import { MOST_EVIDENCE_MONTHS } from './store/tally-life.ts';
 
 export interface OpenedStore {
   readonly store: Store;
@@ -23,11 +24,15 @@ export interface Sweep {
 }
 
 const VERDICT_SWEEP_MS = 3_600_000;
+/** Tallies grow old by days; all of them are looked at. */
+const TALLY_SWEEP_MS = 6 * 3_600_000;
 const COUNTER_SWEEP_MS = 60_000;
 
 export interface OpenOptions {
   /** Milliseconds a read of tallies over the network may take; the store's own limit when left out. */
   readonly readTimeoutMs?: number;
+  /** 30-day months for which a folder keeps tallies that nobody reports on; as long as there can be when left out. */
+  readonly evidenceMonths?: number;
   /** Told how often a call had to be sent again, over the network. */
   readonly onRetried?: (retries: number) => void;
   /** Whether a store may be opened that a load was not finished into: to go on with it. Else it is refused. */
@@ -40,7 +45,9 @@ export async function openStore(
   options: OpenOptions = {},
 ): Promise<Result<OpenedStore, string>> {
   const opened =
-    settings.kind === 'dynamodb' ? await openTable(settings, options) : await openFolder(settings.dataDir);
+    settings.kind === 'dynamodb'
+      ? await openTable(settings, options)
+      : await openFolder(settings.dataDir, options);
   if (!opened.ok || options.halfLoaded === true) return opened;
   const { store } = opened.value;
   const load = await store.state.loadMark();
@@ -49,12 +56,16 @@ export async function openStore(
   return fail(`${settings.kind === 'dynamodb' ? 'TABLE_NAME' : 'DATA_DIR'}: ${HALF_LOADED}`);
 }
 
-async function openFolder(dataDir: string): Promise<Result<OpenedStore, string>> {
+async function openFolder(
+  dataDir: string,
+  { evidenceMonths = MOST_EVIDENCE_MONTHS }: OpenOptions,
+): Promise<Result<OpenedStore, string>> {
   const { EmbeddedStore } = await import('./store/embedded/store.ts');
   try {
     const store = new EmbeddedStore(dataDir);
     const sweeps = [
       { interval: VERDICT_SWEEP_MS, run: (now: number) => store.sweep(now) },
+      { interval: TALLY_SWEEP_MS, run: (now: number) => store.sweepTallies(now, evidenceMonths) },
       { interval: COUNTER_SWEEP_MS, run: (now: number) => store.counters.sweep(now) },
     ];
     return ok({ store, place: `${dataDir} (embedded store)`, sweeps });

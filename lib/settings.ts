@@ -6,6 +6,7 @@ import { specialOf } from './net/special.ts';
 import { type PolicyPlace, parsePolicyPlace } from './postfix/listen.ts';
 import type { OnTrouble } from './postfix/policy.ts';
 import { fail, ok, type Result } from './result.ts';
+import { LEAST_EVIDENCE_MONTHS, MOST_EVIDENCE_MONTHS } from './store/tally-life.ts';
 
 /** A folder of this machine. */
 interface EmbeddedSettings {
@@ -33,6 +34,8 @@ export interface Settings {
   readonly store: StoreSettings;
   /** Milliseconds a lookup waits for the store. */
   readonly lookupBudgetMs: number;
+  /** 30-day months for which a tally is kept that nobody reports on. */
+  readonly evidenceMonths: number;
   /** Points a key has in a minute; null when keys are not limited. */
   readonly rateLimit: number | null;
   /** The policy file; null for the built-in book. */
@@ -85,6 +88,11 @@ export function readSettings(env: Environment): Result<Settings, readonly Settin
     port: take('PORT', 8080, wholeNumber(0, 65_535)),
     store: storeOf(take, faults),
     lookupBudgetMs: take('LOOKUP_BUDGET_MS', 50, wholeNumber(1, MAX_BUDGET_MS)),
+    evidenceMonths: take(
+      'EVIDENCE_MONTHS',
+      MOST_EVIDENCE_MONTHS,
+      wholeNumber(LEAST_EVIDENCE_MONTHS, MOST_EVIDENCE_MONTHS),
+    ),
     rateLimit: take<number | null>('RATE_LIMIT', DEFAULT_RATE_LIMIT, limitOrOff),
     policyFile: take<string | null>('POLICY_FILE', null, ok),
     publicUrl: take<string | null>('PUBLIC_URL', null, webAddress),

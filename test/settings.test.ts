@@ -13,6 +13,7 @@ describe('readSettings', () => {
         policyFile: null,
         publicUrl: null,
         rateLimit: 60_000,
+        evidenceMonths: 24,
         accountSecret: null,
         postfixListen: null,
         postfixOnTrouble: 'dunno',
@@ -60,6 +61,15 @@ describe('readSettings', () => {
         ],
       });
     }
+  });
+
+  it('keeps tallies that nobody reports on for 3 to 24 months', () => {
+    expect(readSettings({ EVIDENCE_MONTHS: '3' })).toMatchObject({ value: { evidenceMonths: 3 } });
+    for (const EVIDENCE_MONTHS of ['2', '25', '1.5', 'off'])
+      expect(readSettings({ EVIDENCE_MONTHS })).toMatchObject({
+        ok: false,
+        error: [{ variable: 'EVIDENCE_MONTHS', detail: expect.stringContaining('from 3 to 24') }],
+      });
   });
 
   it('takes a secret that is long enough, and never repeats it', () => {

@@ -8,10 +8,11 @@ import { type Output, requireAwsSettings } from './aws-settings.ts';
 import { rollupMetrics } from './rollup-metrics.ts';
 
 export function rollupHandler(env: Environment, output: Output): ReturnType<typeof createRollupHandler> {
-  const { store } = requireAwsSettings(env);
+  const { store, evidenceMonths } = requireAwsSettings(env);
   return createRollupHandler({
     table: new DynamoTable(store),
     now: Date.now,
+    evidenceMonths,
     onReport: (report) => output.write(`${rollupMetrics(report, store.tableName, Date.now())}\n`),
   });
 }

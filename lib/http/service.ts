@@ -65,13 +65,14 @@ export async function startService(
   settings: Settings,
   { write, writeError }: Surroundings,
 ): Promise<Result<RunningService, string>> {
-  const { port, lookupBudgetMs } = settings;
+  const { port, lookupBudgetMs, evidenceMonths } = settings;
   const book = openPolicy(settings);
   if (!book.ok) return book;
   const log = lineLog(writeError, Date.now);
   let retries = 0;
   const opened = await openStore(settings.store, {
     readTimeoutMs: Math.max(READ_TIMEOUT_MS, lookupBudgetMs),
+    evidenceMonths,
     onRetried: (more) => {
       retries += more;
     },

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
-import { rungsOf } from '../../lib/reputation/rung.ts';
+import { rungKey, rungsOf } from '../../lib/reputation/rung.ts';
+import { EMPTY_TALLY } from '../../lib/reputation/tally.ts';
 import { EmbeddedStore } from '../../lib/store/embedded/store.ts';
 import type { StateEntry } from '../../lib/store/state.ts';
+import { MOST_EVIDENCE_MONTHS } from '../../lib/store/tally-life.ts';
 import { comparable, entriesOf, FILLED, fill } from '../support/moved-state.ts';
 import { DAY, HOUR, NOW, recordOf } from '../support/records.ts';
 import { describeStateContract } from '../support/state-contract.ts';
@@ -22,6 +24,10 @@ async function open() {
   return {
     store,
     reopen: async () => new EmbeddedStore(directory),
+    elapse: async (now: number) => {
+      await store.sweep(now);
+      await store.sweepTallies(now, MOST_EVIDENCE_MONTHS);
+    },
     cleanUp: async () => {
       await store.close();
       rmSync(directory, { recursive: true });
@@ -94,6 +100,36 @@ describe('the embedded store', () => {
     expect(await store.retractVerdict('local', 'young', NOW + 31 * DAY)).toBe(true);
     const [tally] = await store.readTallies(rungsOf(old.ladder));
     expect(tally?.months[0]?.bad).toBe(1000);
+    await store.close();
+  });
+
+  it('sweeps buckets out of tallies that nothing is written to, and tallies out that nobody reports on', async () => {
+    const store = new EmbeddedStore(directory);
+    const records = Array.from({ length: 700 }, (_, i) =>
+      recordOf(`2a00:1450:${i.toString(16)}::1`, { id: `${i}` }),
+    );
+    const rungs = records.flatMap(({ ladder }) => rungsOf(ladder));
+    await store.recordVerdicts(records, NOW);
+    await store.forget(rungs[0] ?? '', {
+      at: NOW,
+      actor: 'cli',
+      act: 'x',
+      target: 'x',
+      reason: 'x',
+      detail: null,
+    });
+    expect(await store.sweepTallies(NOW + DAY, 3)).toBe(0);
+    expect(await store.sweepTallies(NOW + 3 * DAY, 3)).toBeGreaterThan(2 * 699);
+    for (const { quarters, days } of await store.readTallies(rungs.slice(-3)))
+      expect([quarters.length, days.length]).toEqual([0, 1]);
+    expect(await store.sweepTallies(NOW + 3 * DAY, 3)).toBe(0);
+    await store.recordVerdicts([recordOf(HOST, { at: NOW + 60 * DAY })], NOW + 60 * DAY);
+    await store.sweepTallies(NOW + 91 * DAY, 3);
+    const subjects = records.map(({ ladder }) => rungKey(ladder.subject));
+    for (const tally of await store.readTallies(subjects)) expect(tally).toEqual(EMPTY_TALLY);
+    const [kept] = await store.readTallies(rungsOf(recordOf(HOST).ladder));
+    expect(kept?.months).toHaveLength(1);
+    expect((await entriesOf(store)).filter(({ kind }) => kind === 'forgotten')).toEqual([]);
     await store.close();
   });
 

@@ -16,6 +16,8 @@ export interface OpenStore {
   readonly store: Store;
   /** Opens the same store again after a close, when it outlives its process. */
   readonly reopen?: () => Promise<Store>;
+  /** Makes it this late, and has what is past its time go, when the store sees to that. */
+  readonly elapse?: (now: number) => Promise<void>;
   readonly cleanUp: () => Promise<void>;
 }
 
@@ -205,6 +207,28 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
         for (const { bad, good } of [...quarters, ...days, ...months, ...hosts])
           expect(Math.min(bad, good)).toBeGreaterThanOrEqual(0);
       }
+    });
+
+    it('lets a tally go that nobody reports on, which takes nothing back from what is wider', async () => {
+      const { elapse } = opened;
+      if (elapse === undefined) return expect(store).not.toHaveProperty('sweepTallies');
+      const [month, host] = [30 * DAY, recordOf(HOST)];
+      const [subject, ...above] = [...rungsOf(host.ladder), rootKey(6)];
+      const weights = async (now: number) =>
+        (await store.readTallies([subject ?? '', ...above])).map((tally) =>
+          pruned(tally, now).months.map(({ bad }) => bad),
+        );
+      await store.recordVerdicts([host], NOW);
+      const later = NOW + 20 * month;
+      await elapse(later);
+      await store.recordVerdicts([recordOf(NEIGHBOUR, { at: later })], later);
+      expect(await weights(later)).toEqual([[1000], ...above.map(() => [1000, 1000])]);
+      const past = NOW + 26 * month;
+      await elapse(past);
+      expect(await store.readTallies([subject ?? ''])).toEqual([EMPTY_TALLY]);
+      expect(await weights(past)).toEqual([[], ...above.map(() => [1000])]);
+      await store.recordVerdicts([recordOf(HOST, { at: past })], past);
+      expect(await weights(past)).toEqual([[1000], ...above.map(() => [1000, 1000])]);
     });
 
     it('takes back all that a reporter said since a time, and nothing else', async () => {

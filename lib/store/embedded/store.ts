@@ -42,6 +42,7 @@ import { listRungs } from './listing.ts';
 import { EmbeddedRecords } from './records.ts';
 import { EmbeddedState } from './state.ts';
 import { TallyCache } from './tally-cache.ts';
+import { sweepTallies } from './tally-sweep.ts';
 import { idIn, reporterStart, VerdictLog, verdictKey, type WalkStep } from './verdict-log.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -116,7 +117,7 @@ export class EmbeddedStore implements Store {
         fresh.push(record);
         return 'accepted';
       });
-      this.#apply(fresh.flatMap(impulsesOf), now);
+      applyImpulses(fresh.flatMap(impulsesOf), this.#shelf, now);
       return outcomes;
     });
   }
@@ -131,7 +132,7 @@ export class EmbeddedStore implements Store {
       this.#verdicts.remove(key);
       const record = { ...verdict, id, reporter: { id: reporterId, ...voice } };
       const undoing = this.#undoing(record, receivedAt);
-      this.#apply(undoing, now);
+      applyImpulses(undoing, this.#shelf, now);
       return undoing.length > 0;
     });
   }
@@ -153,7 +154,7 @@ export class EmbeddedStore implements Store {
       const tally = this.#shelf.load(subject);
       this.records.append(audit);
       if (tally === undefined) return false;
-      this.#apply([forgettingOf(subject, tally)], audit.at);
+      applyImpulses([forgettingOf(subject, tally)], this.#shelf, audit.at);
       this.#shelf.drop(subject);
       const said = reporterRange(subject);
       const range = { start: Buffer.from(said.start, 'latin1'), end: Buffer.from(said.end, 'latin1') };
@@ -183,33 +184,37 @@ export class EmbeddedStore implements Store {
   }
 
   /**
-   * Removes verdict records past their retention (`now` in epoch milliseconds), in steps between which others may write;
-   * resolves to how many. What they were evidence for stays, and decays.
+   * Removes verdict records past their retention at `now`, in steps between which others may write; resolves to how many.
+   * What they were evidence for stays, and decays.
    */
   async sweep(now: number): Promise<number> {
     let removed = 0;
     let from: Buffer | undefined;
     do {
-      const step: WalkStep = await this.#queue.write(() => this.#sweepStep(from, now));
+      const step: WalkStep = await this.#queue.write(() => this.#verdicts.sweepStep(from, now));
       removed += step.count;
       from = step.next;
     } while (from !== undefined);
     return removed;
   }
 
+  /**
+   * Drops tallies that nobody reported on for `months` 30-day months at `now`, and buckets past their time of others;
+   * resolves to how many. Others may read and write meanwhile.
+   */
+  sweepTallies(now: number, months: number): Promise<number> {
+    const own = {
+      tallies: this.#tallies,
+      forgotten: this.#forgotten,
+      queue: this.#queue,
+      cache: this.#cache,
+    };
+    return sweepTallies(own, now, months);
+  }
+
   async close(): Promise<void> {
     await this.#queue.drained();
     await Promise.all([this.#root.close(), this.counters.close()]);
-  }
-
-  #sweepStep(from: Buffer | undefined, now: number): WalkStep {
-    const expired: Buffer[] = [];
-    const next = this.#verdicts.walk(from, (key, value) => {
-      if (receivedAtOf(value) + VERDICT_RETENTION_MS <= now) expired.push(key);
-      return true;
-    });
-    for (const key of expired) this.#verdicts.remove(key);
-    return { count: expired.length, next };
   }
 
   #retractStep(reporterId: string, from: Buffer, since: number, now: number): WalkStep {
@@ -226,7 +231,7 @@ export class EmbeddedStore implements Store {
       return true;
     });
     for (const key of keys) this.#verdicts.remove(key);
-    this.#apply(undoing, now);
+    applyImpulses(undoing, this.#shelf, now);
     return { count: keys.length, next };
   }
 
@@ -242,10 +247,6 @@ export class EmbeddedStore implements Store {
   #forgottenUntil(key: RungKey): number {
     const at = this.#forgotten.getBinaryFast(Buffer.from(key, 'latin1'));
     return at === undefined ? -1 : decodeNumber(at);
-  }
-
-  #apply(impulses: Parameters<typeof applyImpulses>[0], now: number): void {
-    applyImpulses(impulses, this.#shelf, now);
   }
 
   #load(key: Buffer): Tally | undefined {

@@ -1,7 +1,9 @@
 /**
  * Verdict records on LMDB: by reporter and id, so that a retry finds its first try and a reporter's records lie together.
  */
+import { receivedAtOf } from '../codec/verdict.ts';
 import { plainId } from '../impulse.ts';
+import { VERDICT_RETENTION_MS } from '../port.ts';
 import type { Bytes } from './databases.ts';
 
 /** How far a walk over the records got. */
@@ -31,6 +33,17 @@ export class VerdictLog {
 
   remove(key: Buffer): void {
     this.#records.removeSync(key);
+  }
+
+  /** Removes those of at most `STEP` records from a key on that are past their retention at `now` (epoch milliseconds). */
+  sweepStep(from: Buffer | undefined, now: number): WalkStep {
+    const expired: Buffer[] = [];
+    const next = this.walk(from, (key, value) => {
+      if (receivedAtOf(value) + VERDICT_RETENTION_MS <= now) expired.push(key);
+      return true;
+    });
+    for (const key of expired) this.remove(key);
+    return { count: expired.length, next };
   }
 
   /** Visits at most `STEP` records from a key on, until the visitor says stop; where to go on, if anywhere. */

@@ -13,9 +13,18 @@ afterAll(() => emulator.close());
 
 describeStoreContract('the DynamoDB store', async () => onTable(await openEmulated(emulator, () => NOW)));
 
-describeStoreContract('the DynamoDB store on a table in memory', async () =>
-  onTable(openInMemory(() => NOW)),
-);
+describeStoreContract('the DynamoDB store on a table in memory', async () => {
+  let clock = NOW;
+  const open = openInMemory(() => clock);
+  return {
+    ...onTable(open),
+    elapse: async (now) => {
+      clock = now;
+      open.table.expire(now);
+      await open.pump.untilQuiet();
+    },
+  };
+});
 
 describeStateContract('the DynamoDB store', async () => onTable(await openEmulated(emulator, () => NOW)));
 describeStateContract('the DynamoDB store on a table in memory', async () =>

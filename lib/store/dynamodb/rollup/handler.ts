@@ -38,13 +38,15 @@ export interface RollupSurroundings {
   readonly table: Table;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** 30-day months for which a tally is kept that nobody reports on; as long as there can be when left out. */
+  readonly evidenceMonths?: number;
   readonly onReport: (report: RollupReport) => void;
 }
 
 /** Time kept back for writes under way and for the answer. */
 const RESERVE_MS = 5000;
 
-export function createRollupHandler({ table, now, onReport }: RollupSurroundings) {
+export function createRollupHandler({ table, now, evidenceMonths, onReport }: RollupSurroundings) {
   return async (event: StreamEvent, context: InvocationContext): Promise<StreamAnswer> => {
     const { shardId, Records: records = [] } = event;
     if (shardId === undefined) {
@@ -63,7 +65,7 @@ export function createRollupHandler({ table, now, onReport }: RollupSurroundings
       unreadable++;
     }
     const isLate = (): boolean => context.getRemainingTimeInMillis() < RESERVE_MS;
-    const outcome = await rollUp(changes, table, { now, isLate });
+    const outcome = await rollUp(changes, table, { now, isLate, evidenceMonths });
     const oldest = changes.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
     const lagMs = changes.length === 0 ? 0 : Math.max(0, now() - oldest);
     onReport({ ...outcome, buried: outcome.buried + unreadable, records: records.length, lagMs });

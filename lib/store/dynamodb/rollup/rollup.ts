@@ -7,6 +7,7 @@
  * (see marks.ts).
  */
 import type { RungKey } from '../../../reputation/rung.ts';
+import { MOST_EVIDENCE_MONTHS } from '../../tally-life.ts';
 import { concurrently } from '../concurrently.ts';
 import { keyAttributes, keyIn, text } from '../item.ts';
 import { forgottenKey, reportersOf, type TableKey, tallyKey } from '../keys.ts';
@@ -36,12 +37,14 @@ export interface RollupOutcome {
   readonly conflicts: number;
 }
 
-/** How long a batch may take, and what the time is. */
+/** What the time is, how long a batch may take, and how long tallies are kept. */
 export interface RollupClock {
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Whether it is too late to begin another write. */
   readonly isLate: () => boolean;
+  /** 30-day months for which a tally is kept that nobody reports on; as long as there can be when left out. */
+  readonly evidenceMonths?: number | undefined;
 }
 
 /** Where changes go that cannot be understood, or not be applied to a tally. */
@@ -78,7 +81,7 @@ class Batch {
     this.#table = table;
     this.#burial = burial;
     this.#clock = clock;
-    this.#writer = new TallyWriter(table);
+    this.#writer = new TallyWriter(table, clock.evidenceMonths ?? MOST_EVIDENCE_MONTHS);
   }
 
   async run(changes: readonly Change[]): Promise<void> {

@@ -11,9 +11,10 @@
  * | `via`       | S | the load that brought it; its stream records then mean no news                        |
  * | `expires`   | N | epoch seconds                                                                         |
  */
-import { EMPTY_TALLY, isEmpty, SERIES, type Tally } from '../../../reputation/tally.ts';
+import { EMPTY_TALLY, isEmpty, type Tally } from '../../../reputation/tally.ts';
 import { decodeTally, encodeTally } from '../../codec/tally.ts';
 import { VERDICT_RETENTION_MS } from '../../port.ts';
+import { MOST_EVIDENCE_MONTHS, tallyLife } from '../../tally-life.ts';
 import { bytes, bytesIn, expiry, type Item, keyAttributes, number, numberIn, present } from '../item.ts';
 import type { TableKey } from '../keys.ts';
 import type { PutInput } from '../table.ts';
@@ -33,8 +34,6 @@ export interface TallyState {
 export const NO_TALLY: TallyState = { tally: EMPTY_TALLY, version: 0, marks: [], time: 0, forgotten: -1 };
 
 const DAY = 24 * 3_600_000;
-/** By then every bucket has left its series. */
-const KEPT_MS = SERIES.months.length * (SERIES.months.keep + 1);
 /** An empty tally keeps its marks, and its memory of being forgotten, for as long as a verdict can be taken back. */
 const EMPTY_KEPT_MS = VERDICT_RETENTION_MS + 2 * DAY;
 
@@ -50,8 +49,13 @@ export function tallyState(item: Item): TallyState {
   };
 }
 
-/** The item of a state. `now` (epoch milliseconds) decides when it may expire. */
-export function tallyItem(key: TableKey, state: TallyState, now: number): Item {
+/** The item of a state. It may expire when nothing changes it for `months` from `now` (epoch milliseconds). */
+export function tallyItem(
+  key: TableKey,
+  state: TallyState,
+  now: number,
+  months = MOST_EVIDENCE_MONTHS,
+): Item {
   const { tally, version, marks, time, forgotten } = state;
   return {
     ...keyAttributes(key),
@@ -60,7 +64,7 @@ export function tallyItem(key: TableKey, state: TallyState, now: number): Item {
     marks: bytes(encodeMarks(marks)),
     time: number(time),
     ...(forgotten < 0 ? {} : { forgotten: number(forgotten) }),
-    expires: expiry(now + (isEmpty(tally) ? EMPTY_KEPT_MS : KEPT_MS)),
+    expires: expiry(now + (isEmpty(tally) ? EMPTY_KEPT_MS : tallyLife(months))),
   };
 }
 
@@ -70,8 +74,9 @@ export function putTally(
   from: TallyState,
   to: Omit<TallyState, 'version'>,
   now: number,
+  months: number,
 ): PutInput {
-  const Item = tallyItem(key, { ...to, version: from.version + 1 }, now);
+  const Item = tallyItem(key, { ...to, version: from.version + 1 }, now, months);
   if (from.version === 0) return { Item, ConditionExpression: 'attribute_not_exists(pk)' };
   return {
     Item,

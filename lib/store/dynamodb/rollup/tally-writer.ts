@@ -21,12 +21,15 @@ export type Step = (from: TallyState) => Omit<TallyState, 'version'> | null;
 
 export class TallyWriter {
   readonly #table: Table;
+  readonly #months: number;
   /** Writes that were overtaken by others' and made anew. */
   conflicts = 0;
   writes = 0;
 
-  constructor(table: Table) {
+  /** Tallies are kept for `months` after their last change. */
+  constructor(table: Table, months: number) {
     this.#table = table;
+    this.#months = months;
   }
 
   /**
@@ -59,7 +62,7 @@ export class TallyWriter {
     for (let attempt = 1; ; attempt++) {
       const to = step(from);
       if (to === null) return;
-      if ((await this.#table.put(putTally(key, from, to, now))) === 'written') {
+      if ((await this.#table.put(putTally(key, from, to, now, this.#months))) === 'written') {
         this.writes++;
         return;
       }
