@@ -41,7 +41,7 @@ answerRequests(async (request) => {
   app.get('/type/ip/:address', async (c) => {
     const key = keyOf(c.req.param('address'));
     const stored = key === null ? null : await client.get(key);
-    if (stored === null) return c.body(null, 404);
+    if (stored === null) return c.json({ object: key, type: 'ip' }, 404);
     const { reputation, lastupdated } = JSON.parse(stored);
     const regained = Math.floor((Date.now() - lastupdated) / HOUR) * RECOVERY;
     return c.json({ object: key, type: 'ip', reputation: Math.min(100, reputation + regained), lastupdated });
