@@ -3,7 +3,7 @@
  * form a process holds it.
  */
 import type { Allocation, Allocations } from '../allocation/allocation.ts';
-import { AllocationTable } from '../allocation/table.ts';
+import type { AllocationTable } from '../allocation/table.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { Result } from '../result.ts';
 import { FOLLOW_EVERY_MS, Followed } from '../store/followed.ts';
@@ -39,7 +39,8 @@ export interface Holding<T> {
 
 /** What allocations are made of: both parts as they are at the moment, and the following itself. */
 export interface Followers<T> extends Omit<FollowingAllocations, 'match' | 'divides' | 'upToDate'> {
-  readonly entries: Followed<AllocationTable>;
+  /** Null while there are none. */
+  readonly entries: Followed<AllocationTable | null>;
   readonly published: PublishedTable<T>;
 }
 
@@ -144,8 +145,8 @@ class PublishedTable<T> {
   }
 }
 
-/** All operator entries; one that this version cannot understand is told of and left out. */
-async function loadEntries({ records }: Shelves, onError: OnError): Promise<AllocationTable> {
+/** All operator entries, null for none; one that this version cannot understand is told of and left out. */
+async function loadEntries({ records }: Shelves, onError: OnError): Promise<AllocationTable | null> {
   const allocations: Allocation[] = [];
   let after: string | undefined;
   do {
@@ -160,5 +161,7 @@ async function loadEntries({ records }: Shelves, onError: OnError): Promise<Allo
     }
     after = page.next ?? undefined;
   } while (after !== undefined);
+  if (allocations.length === 0) return null;
+  const { AllocationTable } = await import('../allocation/table.ts');
   return AllocationTable.of(allocations);
 }

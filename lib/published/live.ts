@@ -30,12 +30,12 @@ export async function openAllocations(store: Shelves, onError: OnError): Promise
   const { entries, published, ...following } = await followAllocations(store, holding, onError);
   return {
     ...following,
-    match: (address) => entries.current.match(address) ?? published.current.match(address),
-    tables: () => ({ operator: entries.current, published: published.current }),
+    match: (address) => entries.current?.match(address) ?? published.current.match(address),
+    tables: () => ({ operator: entries.current ?? AllocationTable.empty, published: published.current }),
     divides: (prefix) => {
-      if (entries.current.divides(prefix)) return true;
+      if (entries.current?.divides(prefix)) return true;
       // An entry that covers all of it leaves the published table nothing to say.
-      return entries.current.match(firstAddress(prefix)) === undefined && published.current.divides(prefix);
+      return !entries.current?.match(firstAddress(prefix)) && published.current.divides(prefix);
     },
     upToDate: () => entries.upToDate(),
   };

@@ -16,7 +16,7 @@ import { anyAddress } from '../support/address-arbitrary.ts';
 import { allocationOf } from '../support/allocations.ts';
 import { type TestApp, testApp } from '../support/http.ts';
 import { mustAddress, mustPrefix, NOW } from '../support/records.ts';
-import { testPublisher } from './sources.ts';
+import { importLines, testPublisher } from './sources.ts';
 
 const ACT = { actor: 'local', at: NOW };
 /** Blocks of each family: enough for many leaves, as each says something of its own. */
@@ -115,6 +115,19 @@ describe('a cold start', () => {
   it('answers at once from the leaves it has', async () => {
     await at(NATIVE);
     expect(networkRead(mustAddress(NATIVE), live)).not.toBeInstanceOf(Promise);
+  });
+
+  it('reads nothing where nothing is published, and follows the first import', async () => {
+    const empty = new MemoryStore();
+    const other = await openColdAllocations(empty, (error) => errors.push(String(error)));
+    expect(networkRead(mustAddress(NATIVE), other)).toMatchObject({ source: 'default' });
+    expect(other.divides(mustPrefix('2600::/16'))).toBe(false);
+    await importLines(empty, 'a', ['2600:3::/32,56,'], testPublisher());
+    await other.refresh();
+    expect(await networkRead(mustAddress(NATIVE), other)).toMatchObject({ source: 'published' });
+    expect(other.divides(mustPrefix('2600::/16'))).toBe(true);
+    expect(errors).toEqual([]);
+    await other.close();
   });
 });
 
