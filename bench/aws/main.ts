@@ -6,6 +6,7 @@ import { describeMachine, thisMachine } from '../measure/machine.ts';
 import { decimals, plainTable, whole, withRange } from '../measure/print.ts';
 import { coldStarts } from './cold-start.ts';
 import { costsOf } from './cost.ts';
+import { lagOf } from './lag.ts';
 import prices from './prices.json' with { type: 'json' };
 import { measureUnits } from './units.ts';
 import { warmLookup } from './warm-lookup.ts';
@@ -14,6 +15,7 @@ const MESSAGES = 2000;
 const BATCH = 20;
 const RUNS = 17;
 const LOOKUPS = 20_000;
+const VERDICTS = 300;
 
 console.log(describeMachine(thisMachine()));
 console.log(`cold start: ${RUNS} processes each; times are processor milliseconds, median (least-most)`);
@@ -35,6 +37,11 @@ console.log(
 const warm = await warmLookup(LOOKUPS);
 console.log(
   `a warm lookup's own time, the store's left out: median ${warm.median.toFixed(3)} ms, p99 ${warm.p99.toFixed(3)} ms`,
+);
+const lag = await lagOf(VERDICTS);
+console.log(
+  `from a report to the lookup that shows it on every rung, the stream pumped as it comes, ${VERDICTS} verdicts: ` +
+    `median ${lag.median.toFixed(0)} ms, p99 ${lag.p99.toFixed(0)} ms (target: 2,000)`,
 );
 const units = await measureUnits(MESSAGES, BATCH);
 console.log(`units on ${units.messages} recorded messages, verdicts in batches of ${BATCH}`);

@@ -6,6 +6,7 @@ import { handle } from 'hono/aws-lambda';
 import { httpApiEvent } from '../../test/support/gateway-events.ts';
 import { testApp } from '../../test/support/http.ts';
 import { NOW, recordOf } from '../../test/support/records.ts';
+import { quantileOf } from '../measure/statistics.ts';
 
 export interface WarmLookup {
   /** Milliseconds of the clock. */
@@ -32,7 +33,5 @@ export async function warmLookup(lookups: number): Promise<WarmLookup> {
     if (!('statusCode' in answer) || answer.statusCode !== 200) throw new Error('the lookup failed');
     if (i >= WARM_UP) times.push(time);
   }
-  times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.floor(times.length * share)] ?? Number.NaN;
-  return { median: at(0.5), p99: at(0.99) };
+  return { median: quantileOf(times, 0.5), p99: quantileOf(times, 0.99) };
 }

@@ -21,3 +21,9 @@ export function spreadOf(rounds: readonly number[]): Spread {
 export function ratiosOf(figures: readonly number[], references: readonly number[]): Spread {
   return spreadOf(figures.map((figure, round) => figure / (references[round] ?? Number.NaN)));
 }
+
+/** The number that a share (0 to 1) of them do not exceed. */
+export function quantileOf(numbers: readonly number[], share: number): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}

@@ -37,6 +37,21 @@ describe('the roll-up', () => {
     expect(tally).toEqual(EMPTY_TALLY);
   });
 
+  it('shows a verdict on every rung after one delivery a level, however many came before it', async () => {
+    for (let i = 0; i < 300; i++) {
+      const record = recordOf(`2a00:14${10 + (i % 80)}:8319:fe42::1`, { id: `n${i}` });
+      const before = open.reports.length;
+      await store.recordVerdicts([record], NOW);
+      await open.pump.untilQuiet();
+      const rungs = rungsOf(record.ladder);
+      const tallies = await store.readTallies(rungs);
+      expect(tallies.map(({ months }) => (months[0]?.bad ?? 0) > 0)).toEqual(rungs.map(() => true));
+      const working = open.reports.slice(before).filter(({ writes }) => writes > 0);
+      // The reporter's tally and a lane of the root beside the rungs that a lookup reads.
+      expect(working.length).toBeLessThanOrEqual(1 + rungs.length + 1);
+    }
+  });
+
   it('tells a verdict that expired from one taken back', async () => {
     await store.recordVerdicts([recordOf(HOST, { id: 'expires' }), recordOf(HOST, { id: 'stays' })], NOW);
     await open.pump.untilQuiet();
