@@ -90,7 +90,12 @@ async function unzip(
       zip.close();
       return { kind: 'too-large', detail: `zip: at most ${MAX_ZIP_ENTRIES} files are taken` };
     }
+    let end = 0;
     for await (const entry of zip.eachEntry()) {
+      // Files that share bytes unpack to many times what was sent (Fifield, WOOT 2019); every writer puts them one after the other.
+      if (entry.relativeOffsetOfLocalHeader < end)
+        return { kind: 'malformed', detail: 'zip: files in it overlap or are out of order' };
+      end = entry.relativeOffsetOfLocalHeader + entry.compressedSize;
       if (!entry.fileName.toLowerCase().endsWith('.xml')) continue;
       found = true;
       const failure = await extract(zip, entry, budget, open());

@@ -129,7 +129,7 @@ const SEEDS: Readonly<Record<string, readonly [string, Uint8Array][]>> = {
   ],
 };
 
-/** Wall clock, on a machine that is busy with other tests as well. */
+/** Of processor time, so that a machine that is busy with other tests as well does not count. */
 const MOST_MILLISECONDS = 1000;
 
 describe.each(Object.entries(SEEDS))('%s, mutated', (_, seeds) => {
@@ -141,9 +141,10 @@ describe.each(Object.entries(SEEDS))('%s, mutated', (_, seeds) => {
         fc.array(mutation, { minLength: 1, maxLength: 6 }),
         async ([type, bytes], mutations) => {
           const report = mutations.reduce(mutate, bytes);
-          const started = performance.now();
+          const started = process.cpuUsage();
           const result = await read(type, report, ['mx.example.net']);
-          slowest = Math.max(slowest, performance.now() - started);
+          const { user, system } = process.cpuUsage(started);
+          slowest = Math.max(slowest, (user + system) / 1000);
           if (!result.ok) {
             expect(result.error.detail).toMatch(/^[\x20-\x7e]{5,400}$/);
             return;

@@ -43,6 +43,11 @@ describe('a report made to hurt', () => {
     },
   );
 
+  it('has the one that unpacks to a gigabyte in ten kilobytes', () => {
+    const bomb = reports.find(({ name }) => name.includes('10 kB that unpacks to 1 GB'));
+    expect(bomb?.bytes.length).toBeLessThanOrEqual(10_000);
+  });
+
   it(`never takes more than ${MOST_MEGABYTES} MB`, () => {
     expect(cost.megabytes).toBeLessThan(MOST_MEGABYTES);
   });

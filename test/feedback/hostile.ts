@@ -46,6 +46,21 @@ export function hostileReports(): Hostile[] {
   });
   return [
     report('a zip of 15 kB that unpacks to 1 GB', 'application/zip', overlappingBomb(100), 'too-large'),
+    report(
+      'a zip of 10 kB that unpacks to 1 GB, in two steps',
+      'application/zip',
+      zip([{ name: 'a.xml', content: gzipBomb(tenMegabytes) }]),
+      'malformed',
+    ),
+    report(
+      'a zip whose files share their bytes',
+      'application/zip',
+      zip(
+        Array.from({ length: 9 }, (_, i) => ({ name: `${i}.xml`, content: Buffer.from(rows(2)) })),
+        true,
+      ),
+      'malformed',
+    ),
     report('a zip of 10 kB that unpacks to 160 MB', 'application/zip', overlappingBomb(16), 'too-large'),
     report(
       'a zip that says it unpacks to 1 GB',
