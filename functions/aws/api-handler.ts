@@ -1,8 +1,8 @@
 /**
  * The HTTP API as a Lambda function: the same app as everywhere, made once per container.
  *
- * What a container answers by is read while it starts, so its first request finds everything there; when that fails, each
- * further request tries again.
+ * What a container answers by is read while it starts, but for the leaves of the published table: a request
+ * reads the one it needs. When starting fails, each further request tries again.
  */
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
