@@ -12,7 +12,9 @@ import {
   parseKeyRequest,
   parseRevocation,
   parseRotation,
+  weighedKeyOnTheWire,
 } from '../http/wire/key.ts';
+import { weighedKeys } from '../keys/credence.ts';
 import { SCOPES } from '../keys/key.ts';
 import { readKeys } from '../keys/key-records.ts';
 import {
@@ -127,9 +129,10 @@ async function create(
 }
 
 async function list({ json }: Options, store: Store, terminal: Terminal): ReturnType<Run> {
-  const keys = await readKeys(store.records);
-  if (json === true) print({ keys: keys.map(keyOnTheWire) }, terminal);
-  else terminal.stdout.write(keyTable(keys, Date.now()));
+  const now = Date.now();
+  const keys = await weighedKeys(store, await readKeys(store.records), now);
+  if (json === true) print({ keys: keys.map(weighedKeyOnTheWire) }, terminal);
+  else terminal.stdout.write(keyTable(keys, now));
   return ok(null);
 }
 

@@ -9,7 +9,7 @@ import { hostBin } from '../reputation/host.ts';
 import type { RungKey } from '../reputation/rung.ts';
 import type { Verdict } from '../reputation/verdict.ts';
 import { type Reporter, type Store, VERDICT_RETENTION_MS, type VerdictRecord } from '../store/port.ts';
-import { type Placed, type StandingAnswers, withEchoes } from './echo.ts';
+import { asHeard, type Placed, type StandingAnswers } from './hearing.ts';
 
 /** A reporter's claim about mail from an address, parsed. */
 export interface Claim {
@@ -40,7 +40,7 @@ export interface ReportOutcome {
 export interface ReportSources {
   readonly store: Pick<Store, 'recordVerdicts'>;
   readonly allocations: Allocations;
-  /** By which an echo is told from a report; without it every word counts in full. */
+  /** By which an echo is told from a report, and a reporter known that contradicts everyone; without it every word counts in full. */
   readonly answers?: StandingAnswers | undefined;
 }
 
@@ -73,7 +73,7 @@ export async function report(
   const records =
     reporter.trusted || answers === undefined || placed.length === 0
       ? placed.map(({ record }) => record)
-      : await withEchoes(placed, answers, now);
+      : await asHeard(placed, reporter, answers, now);
   const outcomes = records.length === 0 ? [] : await sources.store.recordVerdicts(records, now);
   const accepted = outcomes.filter((outcome) => outcome === 'accepted').length;
   return { accepted, duplicates: outcomes.length - accepted, refusals };

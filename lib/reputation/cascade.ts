@@ -25,20 +25,21 @@ import { UNIT, type Weight } from './verdict.ts';
 /** The most one untrusted reporter's word weighs on one subject in one bucket: corroboration is needed for more. */
 export const REPORTER_CAP = 1.2 * UNIT;
 /**
- * The most an untrusted reporter weighs on one subject in one bucket by calling it bad once lookups do: it may only repeat
- * what it was told, and a service that took its own word for evidence would never forgive.
+ * The most an untrusted reporter weighs on one subject in one bucket by calling it bad once lookups do, for it may only
+ * repeat what it was told, and a service that took its own word for evidence would never forgive; and by whatever it says
+ * while it is known to contradict everyone else (see stance.ts).
  */
-export const ECHO_CAP = 0.2 * UNIT;
+export const FAINT_CAP = 0.2 * UNIT;
 /** The most one child weighs in a wider prefix in one bucket: breadth counts there, not volume. */
 export const CHILD_CAP = UNIT;
 
 /** How a level looks at the one below. */
-export type Saturation = 'trusted-reporter' | 'reporter' | 'echo' | 'child';
+export type Saturation = 'trusted-reporter' | 'reporter' | 'faint' | 'child';
 
 const CAPS: Readonly<Record<Saturation, number>> = {
   'trusted-reporter': Number.POSITIVE_INFINITY,
   reporter: REPORTER_CAP,
-  echo: ECHO_CAP,
+  faint: FAINT_CAP,
   child: CHILD_CAP,
 };
 

@@ -58,6 +58,24 @@ export const INTERVAL_MASS = 0.9;
 export const CARRIED_STRENGTH = 12;
 
 /**
+ * Others' word on a subject is clear when, over 30 days, this many reports of theirs stand behind it. That is the word of three
+ * untrusted reporters or more, or of a trusted one that saw several messages.
+ */
+export const CLEAR_WORD = 3;
+
+/**
+ * A reporter is hardly heard when it contradicts all others on more than `limit` of the subjects counted. Beforehand it is
+ * taken to be wrong one time in ten, as in `TURN`, on the strength of ten subjects: it takes nine with no agreement at all,
+ * and one that agrees on as many is never faint for the hosts that it was the first to see turn. The benchmark has no row for
+ * this: its liars are known by their reports alone.
+ */
+export const DISSENT = {
+  scale: { series: 'months', halfLife: 30 * DAY, strength: 10 },
+  prior: 0.1,
+  limit: 0.5,
+} as const;
+
+/**
  * The test for a turn: the share of spam from a taken-over and from a cleaned host, how likely a change is beforehand, and
  * how far a single report may be trusted (an untrusted reporter is taken to be wrong one time in ten).
  */

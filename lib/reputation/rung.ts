@@ -4,7 +4,7 @@
  * A key is a string of bytes (every character below 256): family, prefix length, then as many address bytes as the length
  * needs. So all rungs of one length lie together in address order, and the rungs inside a wider prefix are one range.
  *
- * What is no prefix has a rung by hashed names: an account, and the organisation it belongs to. Its key holds the names of
+ * What is no prefix has a rung by hashed names: an account, the organisation it belongs to, a reporter. Its key holds the names of
  * everything above it, so that the level above a rung follows from its key alone, as it does for a prefix.
  */
 import type { Ladder } from '../allocation/ladder.ts';
@@ -54,10 +54,12 @@ const NAMED_KINDS = {
   /** An account of an organisation: the organisation's name, then its own. */
   member: { letter: 'm', names: 2, above: 'org' },
   org: { letter: 'o', names: 1, above: null },
+  /** What a reporter's own word is worth. */
+  reporter: { letter: 'r', names: 1, above: null },
 } as const;
 export type NamedKind = keyof typeof NAMED_KINDS;
 const KINDS_BY_LETTER = new Map<string, NamedKind>(
-  (['account', 'member', 'org'] as const).map((kind) => [NAMED_KINDS[kind].letter, kind]),
+  (['account', 'member', 'org', 'reporter'] as const).map((kind) => [NAMED_KINDS[kind].letter, kind]),
 );
 
 /** The rung of a name, or of a name inside another: each hashed to `NAME_BYTES` bytes (no mailbox name is stored). */

@@ -7,6 +7,8 @@ import type { Impulse, Saturation, Step } from '../reputation/cascade.ts';
 import { tagOf } from '../reputation/recent.ts';
 import {
   isRootKey,
+  NAME_BYTES,
+  namedKey,
   namedRungsOf,
   prefixOfKey,
   type RungKey,
@@ -27,6 +29,8 @@ import type { Reporter, VerdictRecord } from './port.ts';
 
 /** Between a subject's key and a reporter. */
 const REPORTER_MARK = '\u00ff';
+/** Behind it, where a tally is of no evidence but of stances: whether the reporter agrees with the others on the subject. */
+const STANCE = 's';
 
 /**
  * What a record is evidence about: the subject of its address and, where it names one, the account. Each is a ladder of
@@ -43,15 +47,52 @@ export function subjectsOf({
 
 /** What a record adds to its reporter's tally on each subject of it, and the levels above that may change in turn. */
 export function impulsesOf(record: VerdictRecord): readonly Impulse[] {
-  return subjectsOf(record).map((subject) => ({
-    path: pathOf(record, subject),
-    delta: deltaOf(observationOf(record, subject)),
-  }));
+  return observedOf(record).map(({ path, observation }) => ({ path, delta: deltaOf(observation) }));
 }
 
-/** What taking the record back does, on a subject of it. */
-export function retractionOf(record: VerdictRecord, subject: RungKey): Impulse {
-  return { path: pathOf(record, subject), delta: undoingDeltaOf(observationOf(record, subject)) };
+/** What taking the record back does, but for what was forgotten: a subject, or a reporter on one. */
+export function retractionsOf(
+  record: VerdictRecord,
+  isForgotten: (key: RungKey) => boolean = () => false,
+): readonly Impulse[] {
+  return observedOf(record)
+    .filter(({ subject, path: [{ key }] }) => !isForgotten(subject) && !isForgotten(key))
+    .map(({ path, observation }) => ({ path, delta: undoingDeltaOf(observation) }));
+}
+
+/** The rung on which it is counted how far a reporter agrees with the others; its bad weight is subjects contradicted. */
+export function standingKey(reporterId: string): RungKey {
+  const digest = createHash('sha256').update(plainId(reporterId)).digest();
+  return namedKey('reporter', digest.toString('latin1', 0, NAME_BYTES));
+}
+
+type Path = readonly [Step, ...Step[]];
+
+/** What a record says at the foot of a path. */
+interface Observed {
+  readonly subject: RungKey;
+  readonly path: Path;
+  readonly observation: Observation;
+}
+
+function observedOf(record: VerdictRecord): readonly Observed[] {
+  const evidence = subjectsOf(record).map((subject): Observed => {
+    return { subject, path: pathOf(record, subject), observation: observationOf(record, subject) };
+  });
+  const { ladder, reporter, stance, at } = record;
+  if (stance === undefined) return evidence;
+  const subject = rungKey(ladder.subject);
+  const path = stancePath(`${subject}${REPORTER_MARK}${STANCE}${plainId(reporter.id)}`);
+  const weight = stance === 'contradicts' ? { bad: UNIT, good: 0 } : { bad: 0, good: UNIT };
+  return [...evidence, { subject, path, observation: { weight, at, bin: null, recent: null } }];
+}
+
+function stancePath(key: RungKey): Path {
+  const above = aboveReporter(key, rungLength(key));
+  return [
+    { key, saturation: above.saturation },
+    { key: above.key, saturation: 'child' },
+  ];
 }
 
 function observationOf(record: VerdictRecord, subject: RungKey): Observation {
@@ -67,7 +108,7 @@ function observationOf(record: VerdictRecord, subject: RungKey): Observation {
     tag: tagOf(plainId(trusted ? id : reporter.id)),
     bin,
   };
-  const isWeak = reporter.echo === true || weightOf(verdict).bad + weightOf(verdict).good < UNIT;
+  const isWeak = reporter.faint === true || weightOf(verdict).bad + weightOf(verdict).good < UNIT;
   return { weight, at, bin, recent: isWeak ? null : recent };
 }
 
@@ -79,16 +120,24 @@ export function reporterKey(subject: string, reporter: Reporter): string {
   return `${subject}${REPORTER_MARK}${voiceOf(reporter)}${plainId(reporter.id)}`;
 }
 
-function voiceOf({ trusted, echo = false }: Reporter): 't' | 'u' | 'e' {
+function voiceOf({ trusted, faint = false }: Reporter): 't' | 'u' | 'e' {
   if (trusted) return 't';
-  return echo ? 'e' : 'u';
+  return faint ? 'e' : 'u';
 }
 
-/** How a subject sees the reporter's tally of a key: by the letter behind the mark at `end`, where the subject's key ends. */
-export function saturationAt(reporterKey: RungKey, end: number): Saturation {
-  const voice = reporterKey.charAt(end + REPORTER_MARK.length);
-  if (voice === 't') return 'trusted-reporter';
-  return voice === 'e' ? 'echo' : 'reporter';
+/**
+ * The level above a reporter's tally, whose subject's key ends at `end`, and how it sees the tally: by the letter behind the
+ * mark. Of stances each subject is one child of the reporter's standing.
+ */
+export function aboveReporter(
+  key: RungKey,
+  end: number,
+): { readonly key: RungKey; readonly saturation: Saturation } {
+  const start = end + REPORTER_MARK.length;
+  const voice = key.charAt(start);
+  if (voice === STANCE) return { key: standingKey(key.slice(start + 1)), saturation: 'child' };
+  const saturation = voice === 't' ? 'trusted-reporter' : voice === 'e' ? 'faint' : 'reporter';
+  return { key: key.slice(0, end), saturation };
 }
 
 /**
@@ -107,9 +156,21 @@ export function reporterRange(subject: string): { readonly start: string; readon
   return { start: `${subject}${REPORTER_MARK}`, end: `${subject}${REPORTER_MARK}\u00ff` };
 }
 
-/** What forgetting a subject does to itself and to what is wider: its whole tally, taken back. */
-export function forgettingOf(subject: RungKey, tally: Tally): Impulse {
-  return { path: pathFrom(subject), delta: difference(EMPTY_TALLY, tally) };
+/**
+ * What forgetting a subject does to itself and to what is wider: its whole tally, taken back; and to the standing of those who
+ * spoke of it, whose tallies on it are `said`.
+ */
+export function forgettingOf(
+  subject: RungKey,
+  tally: Tally,
+  said: Iterable<readonly [key: RungKey, tally: Tally]>,
+): readonly Impulse[] {
+  const impulses: Impulse[] = [{ path: pathFrom(subject), delta: difference(EMPTY_TALLY, tally) }];
+  for (const [key, stances] of said) {
+    if (key.charAt(subject.length + REPORTER_MARK.length) !== STANCE) continue;
+    impulses.push({ path: stancePath(key), delta: difference(EMPTY_TALLY, stances) });
+  }
+  return impulses;
 }
 
 /** Whether a stored key is a reporter's tally: it goes on where a rung's key ends. */
@@ -122,9 +183,9 @@ export function subjectKeyOf(reporterKey: RungKey): RungKey {
   return reporterKey.slice(0, rungLength(reporterKey));
 }
 
-function pathOf({ reporter }: VerdictRecord, subject: RungKey): readonly Step[] {
+function pathOf({ reporter }: VerdictRecord, subject: RungKey): Path {
   const key = reporterKey(subject, reporter);
-  return [{ key, saturation: saturationAt(key, subject.length) }, ...pathFrom(subject)];
+  return [{ key, saturation: aboveReporter(key, subject.length).saturation }, ...pathFrom(subject)];
 }
 
 /** A subject and all that is above it. Accounts end with their organisation: all mail is in the base rate already. */

@@ -16,7 +16,7 @@ import {
   rungLength,
 } from '../reputation/rung.ts';
 import { add, difference, EMPTY_TALLY, pruned, type Tally } from '../reputation/tally.ts';
-import { saturationAt } from './impulse.ts';
+import { aboveReporter } from './impulse.ts';
 
 export interface LevelAbove {
   readonly key: RungKey;
@@ -35,7 +35,7 @@ export function levelAbove(key: RungKey): LevelAbove | null {
   const rung = prefixOfKey(own);
   if (rung === null && namedKindOf(own) === null) throw new RangeError('a tally under a key that none has');
   if (key.length > end) {
-    return { key: own, saturation: saturationAt(key, end) };
+    return aboveReporter(key, end);
   }
   const above = rung === null ? aboveNamed(own) : abovePrefix(rung);
   return above === null ? null : { key: above, saturation: 'child' };

@@ -8,6 +8,7 @@ import type { Family } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { QuotaLimits, Ruling, TrafficEvent } from '../quota/counters.ts';
 import type { RungKey } from '../reputation/rung.ts';
+import type { Stance } from '../reputation/stance.ts';
 import type { Tally } from '../reputation/tally.ts';
 import type { Verdict } from '../reputation/verdict.ts';
 import type { AuditEntry, BlobStore, Page, RecordStore } from './records.ts';
@@ -17,8 +18,8 @@ import type { StateStore } from './state.ts';
 export interface Reporter {
   readonly id: string;
   readonly trusted: boolean;
-  /** Whether an untrusted reporter says again what the service was saying already: it is then hardly heard. */
-  readonly echo?: boolean | undefined;
+  /** Whether an untrusted reporter is hardly heard: it echoes the service, or contradicts everyone else. */
+  readonly faint?: boolean | undefined;
 }
 
 /** One verdict, folded to what it is evidence about; everything else in the store derives from these. */
@@ -32,6 +33,8 @@ export interface VerdictRecord {
   /** The rung of the account that sent the mail; left out when none is known. */
   readonly account?: RungKey | undefined;
   readonly verdict: Verdict;
+  /** Whether an untrusted reporter agrees with what others say of the subject; left out when they say nothing clear. */
+  readonly stance?: Stance | undefined;
   /** How many messages it speaks for; at least 1. */
   readonly count: number;
   /** When the mail was seen: epoch milliseconds. */

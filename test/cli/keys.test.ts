@@ -90,12 +90,28 @@ describe('prefixwise keys list', () => {
     await keys('revoke', id);
     const { stdout } = await keys('list');
     const [head, first, second] = stdout.split('\n');
-    expect(head).toMatch(/^ID +NAME +MAY +MADE +STATE$/);
+    expect(head).toMatch(/^ID +NAME +MAY +MADE +STATE +HEARD$/);
     expect(first).toMatch(new RegExp(`^${id}  mx1 +lookup,report,admin +\\S+Z  revoked \\S+Z$`));
     expect(second).toMatch(/^[0-9a-f]{16} {2}a\u00a0reporter {2}report \(trusted\) +\S+Z {2}in force$/);
     const json = await keys('list', '--json');
     expect(z.parse(keysSchema, { ...JSON.parse(json.stdout), next: null }).keys).toHaveLength(2);
     for (const text of [stdout, json.stdout]) expect(text).not.toContain(token.slice(-43));
+  });
+
+  it('says of a reporter that contradicts everyone else that it is hardly heard, and why', async () => {
+    const { id } = await make();
+    const store = new EmbeddedStore(directory);
+    const now = Date.now();
+    const against = Array.from({ length: 14 }, (_, i) =>
+      recordOf(`198.35.${i}.1`, { reporter: { id, trusted: false }, stance: 'contradicts', at: now }),
+    );
+    await store.recordVerdicts(against, now);
+    await store.close();
+    const { stdout } = await keys('list');
+    expect(stdout).toMatch(/ in force {2}hardly: contradicts the others on 14 senders, agrees on 0\n$/);
+    const json = await keys('list', '--json');
+    const [key] = z.parse(keysSchema, { ...JSON.parse(json.stdout), next: null }).keys;
+    expect(key?.standing).toEqual({ agreed: 0, contradicted: 14, weight: 0.2 });
   });
 });
 

@@ -3,9 +3,9 @@ import * as z from 'zod/mini';
 import { auditSchema } from '../../lib/http/openapi/audit-answers.ts';
 import {
   issuedKeySchema,
-  keySchema,
   keysSchema,
   revokedKeySchema,
+  weighedKeySchema,
 } from '../../lib/http/openapi/key-answers.ts';
 import { KEY_OPERATIONS } from '../../lib/http/openapi/key-operations.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
@@ -177,7 +177,7 @@ describe('the list of keys', () => {
   it('shows one, and says so when there is none', async () => {
     const keyed = await keyedApp();
     const { key } = keyed.keys.revoked;
-    expect(await answerOf(ask(keyed, 'GET', `/v1/keys/${key.id}`), keySchema)).toMatchObject({
+    expect(await answerOf(ask(keyed, 'GET', `/v1/keys/${key.id}`), weighedKeySchema)).toMatchObject({
       revoked: NOW_TEXT,
     });
     for (const path of [NOBODY, '/v1/keys/x', `/v1/keys/${key.id}%20revoked`]) {
@@ -363,7 +363,7 @@ describe('the OpenAPI document', () => {
     };
     z.parse(keysSchema, exampleOf('/v1/keys', 'get', 200));
     z.parse(issuedKeySchema, exampleOf('/v1/keys', 'post', 201));
-    z.parse(keySchema, exampleOf('/v1/keys/{id}', 'get', 200));
+    z.parse(weighedKeySchema, exampleOf('/v1/keys/{id}', 'get', 200));
     z.parse(revokedKeySchema, exampleOf('/v1/keys/{id}', 'delete', 200));
     z.parse(issuedKeySchema, exampleOf('/v1/keys/{id}/rotate', 'post', 200));
   });

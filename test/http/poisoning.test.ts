@@ -1,13 +1,14 @@
 /** Who would bend a reputation: each attacker plays over HTTP, with a key of its own, on the shared service. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accountSchema, lookupAnswerSchema } from '../../lib/http/openapi/answers.ts';
-import { startServer } from '../../lib/http/server.ts';
+import type { startServer } from '../../lib/http/server.ts';
 import { retractReports, revokeKey } from '../../lib/keys/keys.ts';
-import { MemoryStore } from '../../lib/store/memory/store.ts';
-import { act, mustCreate } from '../keys/build.ts';
+import type { MemoryStore } from '../../lib/store/memory/store.ts';
+import { act } from '../keys/build.ts';
 import { answerOf, testApp } from '../support/http.ts';
 import { bearer, ringOf } from '../support/keyed-app.ts';
 import { DAY, HOUR, NOW, recordOf } from '../support/records.ts';
+import { serveReporter } from '../support/reporter-server.ts';
 
 const VICTIM = '45.79.27.34';
 
@@ -18,21 +19,7 @@ describe('an attacker with one key of a reporter', () => {
   let now: number;
   beforeEach(async () => {
     now = NOW;
-    store = new MemoryStore();
-    const made = await mustCreate(store.records, {
-      scopes: ['lookup', 'report'],
-      trusted: false,
-      trustedHosts: [],
-    });
-    attacker = { id: made.key.id, token: made.token };
-    const { app } = testApp({
-      store,
-      keys: await ringOf(store),
-      openWithoutKeys: false,
-      lookupBudgetMs: 5000,
-      clock: () => now,
-    });
-    server = await startServer({ fetch: app.fetch, host: '127.0.0.1', port: 0 });
+    ({ store, server, reporter: attacker } = await serveReporter(() => now));
   });
   afterEach(() => server.close(1000));
 

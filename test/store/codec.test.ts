@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NAME_BYTES, namedKey, rungsOf } from '../../lib/reputation/rung.ts';
+import { STANCES } from '../../lib/reputation/stance.ts';
 import { EMPTY_TALLY, type Tally } from '../../lib/reputation/tally.ts';
 import { ByteReader, ByteWriter, decodeNumber, encodeNumber } from '../../lib/store/codec/bytes.ts';
 import { decodeTally, encodeTally } from '../../lib/store/codec/tally.ts';
@@ -161,9 +162,12 @@ describe('a verdict as bytes', () => {
         expect(decodeVerdict(bytes)).toEqual({ ...rest, voice, receivedAt: NOW + 5 });
         expect(receivedAtOf(bytes)).toBe(NOW + 5);
         const account = namedKey('account', 'n'.repeat(NAME_BYTES));
-        const echo = { trusted: false, echo: true };
-        const echoed = encodeVerdict({ ...record, account, reporter: { id: 'r', ...echo } }, NOW);
-        expect(decodeVerdict(echoed)).toEqual({ ...rest, account, voice: echo, receivedAt: NOW });
+        const faint = { trusted: false, faint: true };
+        for (const stance of STANCES) {
+          const said = { ...record, account, stance, reporter: { id: 'r', ...faint } };
+          const read = { ...rest, account, stance, voice: faint, receivedAt: NOW };
+          expect(decodeVerdict(encodeVerdict(said, NOW))).toEqual(read);
+        }
       }),
       RUNS,
     );

@@ -1,6 +1,7 @@
 /** Stores with something of everything in them, and moving their state by hand, chunk by chunk. */
 import { NAME_BYTES, namedKey, namedRungsOf, rootKey, rungKey, rungsOf } from '../../lib/reputation/rung.ts';
 import { pruned, type Tally } from '../../lib/reputation/tally.ts';
+import { standingKey } from '../../lib/store/impulse.ts';
 import type { Store, VerdictRecord } from '../../lib/store/port.ts';
 import type { AuditEntry } from '../../lib/store/records.ts';
 import type { LoadMark, StateEntry } from '../../lib/store/state.ts';
@@ -25,12 +26,12 @@ export const FILLING: readonly VerdictRecord[] = [
   recordOf(`${SITE}::1`, { id: 'stays' }),
   recordOf(`${SITE}::2`, { id: 'ham', verdict: 'ham', count: 40 }),
   recordOf(`${SITE}::3`, { id: 'odd ïd '.repeat(20), reporter: { id: 'ödd reporter', trusted: false } }),
-  recordOf('2a00:1450:8320::1', { id: 'taken-back', reporter: thief }),
+  recordOf('2a00:1450:8320::1', { id: 'taken-back', reporter: thief, stance: 'agrees' }),
   recordOf('2a00:1450:8320::1', { id: 'stays', reporter: thief, at: NOW - 3 * DAY }),
   recordOf('2a00:1451::1', { id: 'forgotten', count: 7 }),
   recordOf('198.35.1.1', { id: 'v4', verdict: 'trap', account: MEMBER }),
   recordOf('198.35.1.1', { id: 'member', account: MEMBER, reporter: thief }),
-  recordOf('198.35.1.2', { id: 'v4', reporter: thief, count: 9 }),
+  recordOf('198.35.1.2', { id: 'v4', reporter: thief, count: 9, stance: 'contradicts' }),
 ];
 
 /** Reported after the forgetting, about the forgotten subject. */
@@ -116,7 +117,11 @@ export async function talliesOf(
   records: readonly VerdictRecord[],
   now = FILLED,
 ): Promise<readonly Tally[]> {
-  const rungs = new Set([...records.flatMap(({ ladder }) => rungsOf(ladder)), ...namedRungsOf(MEMBER)]);
+  const rungs = new Set([
+    ...records.flatMap(({ ladder }) => rungsOf(ladder)),
+    ...namedRungsOf(MEMBER),
+    standingKey(thief.id),
+  ]);
   const tallies = await store.readTallies([...rungs, rootKey(4), rootKey(6)]);
   return tallies.map((tally) => pruned(tally, now));
 }

@@ -4,7 +4,9 @@
  */
 import fc from 'fast-check';
 import { NAME_BYTES, namedKey, namedRungsOf, rootKey, rungKey, rungsOf } from '../../lib/reputation/rung.ts';
+import { STANCES } from '../../lib/reputation/stance.ts';
 import { pruned, type Tally } from '../../lib/reputation/tally.ts';
+import { standingKey } from '../../lib/store/impulse.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { Store, VerdictRecord } from '../../lib/store/port.ts';
 import { Deliveries, type Delivery } from './deliveries.ts';
@@ -45,11 +47,13 @@ const record: fc.Arbitrary<VerdictRecord> = fc
     count: fc.constantFrom(1, 1, 2, 40),
     age: fc.integer({ min: 0, max: 3 * DAY }),
     account: fc.constantFrom(undefined, ...ACCOUNTS),
+    stance: fc.constantFrom(undefined, ...STANCES),
   })
-  .map(({ id, host, reporter, verdict, count, age, account }) =>
+  .map(({ id, host, reporter, verdict, count, age, account, stance }) =>
     recordOf(host, {
       id,
       account,
+      stance: reporter === 'local' ? undefined : stance,
       reporter: { id: reporter, trusted: reporter === 'local' },
       verdict,
       count,
@@ -155,6 +159,7 @@ export async function everything(store: Store, records: readonly VerdictRecord[]
   const rungs = new Set([
     ...records.flatMap(({ ladder }) => rungsOf(ladder)),
     ...ACCOUNTS.flatMap(namedRungsOf),
+    ...records.map(({ reporter }) => standingKey(reporter.id)),
   ]);
   const tallies = await store.readTallies([...rungs, rootKey(4), rootKey(6)]);
   return tallies.map((tally) => pruned(tally, NOW + 12 * HOUR));

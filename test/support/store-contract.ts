@@ -5,7 +5,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatPrefix } from '../../lib/net/prefix.ts';
 import { NAME_BYTES, namedKey, namedRungsOf, rootKey, rungKey, rungsOf } from '../../lib/reputation/rung.ts';
+import { STANCES } from '../../lib/reputation/stance.ts';
 import { EMPTY_TALLY, pruned, type Tally } from '../../lib/reputation/tally.ts';
+import { standingKey } from '../../lib/store/impulse.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { Reporter, Store, VerdictRecord } from '../../lib/store/port.ts';
 import type { AuditEntry } from '../../lib/store/records.ts';
@@ -231,6 +233,32 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
       expect(await weights(past)).toEqual([[1000], ...above.map(() => [1000, 1000])]);
     });
 
+    it('counts the stances of a reporter by subject, and takes them back with its verdicts or with the subject', async () => {
+      const reporter = { id: 'ödd one', trusted: false };
+      const against = (host: string, id: string): VerdictRecord =>
+        recordOf(host, { id, reporter, stance: 'contradicts', count: 40 });
+      const months = async () => {
+        const [tally] = await store.readTallies([standingKey(reporter.id)]);
+        return tally?.months.map(({ bad, good, sources }) => ({ bad, good, sources }));
+      };
+      await store.recordVerdicts([against(HOST, 'a'), against(HOST, 'b'), against(NEIGHBOUR, 'c')], NOW);
+      await store.recordVerdicts(
+        [{ ...recordOf('198.35.1.1', { id: 'd', reporter }), stance: 'agrees' }],
+        NOW,
+      );
+      expect(await months()).toEqual([{ bad: 2000, good: 1000, sources: 3 }]);
+      await store.retractVerdict(reporter.id, 'a', NOW);
+      expect(await months()).toEqual([{ bad: 2000, good: 1000, sources: 3 }]);
+      await store.retractVerdict(reporter.id, 'b', NOW);
+      expect(await months()).toEqual([{ bad: 1000, good: 1000, sources: 2 }]);
+      await store.forget(rungKey(recordOf(NEIGHBOUR).ladder.subject), { ...AUDIT, act: 'reputation.forget' });
+      expect(await months()).toEqual([{ bad: 0, good: 1000, sources: 1 }]);
+      expect(await store.retractVerdict(reporter.id, 'c', NOW + 1)).toBe(false);
+      expect(await months()).toEqual([{ bad: 0, good: 1000, sources: 1 }]);
+      expect(await store.retractSince(reporter.id, NOW, NOW + 1)).toBeGreaterThan(0);
+      expect(await months()).toEqual([]);
+    });
+
     it('takes back all that a reporter said since a time, and nothing else', async () => {
       const thief = { id: 'thief', trusted: true };
       const before = recordOf(HOST, { id: 'before', reporter: thief });
@@ -448,11 +476,13 @@ const anyRecord: fc.Arbitrary<VerdictRecord> = fc
     count: fc.constantFrom(1, 1, 2, 40),
     age: fc.integer({ min: 0, max: 29 * DAY }),
     account: fc.constantFrom(undefined, undefined, MEMBER, COLLEAGUE, LONER),
+    stance: fc.constantFrom(undefined, ...STANCES),
   })
-  .map(({ id, host, reporter, verdict, count, age, account }) =>
+  .map(({ id, host, reporter, verdict, count, age, account, stance }) =>
     recordOf(host, {
       id,
       account,
+      stance: reporter === 'local' ? undefined : stance,
       reporter: voiced(reporter, count),
       verdict,
       count,
@@ -460,10 +490,10 @@ const anyRecord: fc.Arbitrary<VerdictRecord> = fc
     }),
   );
 
-/** The operator's own, an untrusted one, and one that sometimes echoes. */
+/** The operator's own, an untrusted one, and one that is sometimes hardly heard. */
 function voiced(id: string, count: number): Reporter {
   if (id === 'local') return { id, trusted: true };
-  return id === 'r2' && count > 1 ? { id, trusted: false, echo: true } : { id, trusted: false };
+  return id === 'r2' && count > 1 ? { id, trusted: false, faint: true } : { id, trusted: false };
 }
 
 /** A turn of a clock that is set on and back by hours and weeks: what is said then, and which of all is taken back. */
@@ -487,8 +517,9 @@ function sumsOf({ quarters, days, months, hosts }: Tally) {
 
 async function everything(store: Store, records: readonly VerdictRecord[]): Promise<readonly Tally[]> {
   const rungs = new Set(
-    records.flatMap(({ ladder, account }) => [
+    records.flatMap(({ ladder, account, reporter }) => [
       ...rungsOf(ladder),
+      standingKey(reporter.id),
       ...(account === undefined ? [] : namedRungsOf(account)),
     ]),
   );

@@ -29,7 +29,7 @@ import {
 import { auditSchema } from './audit-answers.ts';
 import { AUDIT_OPERATIONS } from './audit-operations.ts';
 import { FEEDBACK_OPERATIONS } from './feedback-operations.ts';
-import { issuedKeySchema, keySchema, keysSchema, revokedKeySchema } from './key-answers.ts';
+import { issuedKeySchema, keysSchema, revokedKeySchema, weighedKeySchema } from './key-answers.ts';
 import { KEY_OPERATIONS } from './key-operations.ts';
 import { listEntriesSchema, listEntrySchema } from './list-answers.ts';
 import { LIST_OPERATIONS } from './list-operations.ts';
@@ -80,7 +80,7 @@ const ANSWERS = {
   AllocationEntries: entriesSchema,
   ListEntry: listEntrySchema,
   ListEntries: listEntriesSchema,
-  Key: keySchema,
+  Key: weighedKeySchema,
   Keys: keysSchema,
   IssuedKey: issuedKeySchema,
   RevokedKey: revokedKeySchema,

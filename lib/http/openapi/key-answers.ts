@@ -10,7 +10,7 @@ const token = z
   .string()
   .check(z.meta({ description: 'The key itself. It is shown now and never again: only a hash is kept.' }));
 
-export const keySchema = z.object({
+const keySchema = z.object({
   id: z
     .string()
     .check(
@@ -27,8 +27,38 @@ export const keySchema = z.object({
   revoked: z.nullable(time('When it was revoked; null while it is in force.')),
 });
 
+const subjects = (description: string) =>
+  z
+    .number()
+    .check(
+      z.meta({ description: `${description} Distinct senders over 30 days; older ones fade.`, minimum: 0 }),
+    );
+
+/** A key as it is read, with what its word is worth. */
+export const weighedKeySchema = z.extend(keySchema, {
+  standing: z
+    .nullable(
+      z.object({
+        agreed: subjects('On how many senders it said what the others say.'),
+        contradicted: subjects('On how many it alone said the opposite.'),
+        weight: z.number().check(
+          z.meta({
+            description:
+              'The most its word weighs on one sender in one span of time, in reports: 1.2, or 0.2 while it contradicts the ' +
+              'others on most.',
+          }),
+        ),
+      }),
+    )
+    .check(
+      z.meta({
+        description: 'Why its word weighs what it does; null for keys that are trusted or do not report.',
+      }),
+    ),
+});
+
 export const keysSchema = z.object({
-  keys: z.array(keySchema),
+  keys: z.array(weighedKeySchema),
   next: z
     .nullable(z.string())
     .check(z.meta({ description: 'What to send as `after` for the next part; null at the end.' })),

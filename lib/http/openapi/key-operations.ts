@@ -17,6 +17,7 @@ export const KEY_EXAMPLE = {
   expires: '2027-11-21T19:00:00Z',
   revoked: null,
 } as const;
+const WEIGHED_EXAMPLE = { ...KEY_EXAMPLE, standing: { agreed: 41.5, contradicted: 1, weight: 1.2 } };
 /** No key of anybody's: its secret is not random. */
 const TOKEN_EXAMPLE = `pw_${KEY_EXAMPLE.id}_${'example-'.repeat(5)}abc`;
 
@@ -37,7 +38,7 @@ export const KEY_OPERATIONS: Readonly<Record<string, Readonly<Record<string, Ope
       summary: 'The keys, oldest first',
       description: 'All that were ever made, ended ones included; never what would let anybody in.',
       parameters: PART,
-      responses: { 200: answer('A part of the keys', 'Keys', { keys: [KEY_EXAMPLE], next: null }) },
+      responses: { 200: answer('A part of the keys', 'Keys', { keys: [WEIGHED_EXAMPLE], next: null }) },
       failures: ['bad-parameter', 'foreign-host', 'unavailable'],
     },
     post: {
@@ -69,7 +70,7 @@ export const KEY_OPERATIONS: Readonly<Record<string, Readonly<Record<string, Ope
       tags: ['administration'],
       summary: 'A key',
       parameters: [ID],
-      responses: { 200: answer('The key', 'Key', KEY_EXAMPLE) },
+      responses: { 200: answer('The key', 'Key', WEIGHED_EXAMPLE) },
       failures: ['foreign-host', 'not-found', 'unavailable'],
     },
     delete: {

@@ -3,6 +3,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
+import { weighedKeys } from '../../keys/credence.ts';
 import { getKey, readKeys } from '../../keys/key-records.ts';
 import type { KeyActFailure } from '../../keys/keys.ts';
 import { createKey, retractReports, revokeKey, rotateKey } from '../../keys/keys.ts';
@@ -22,6 +23,7 @@ import {
   parseKeyRequest,
   parseRevocation,
   parseRotation,
+  weighedKeyOnTheWire,
 } from '../wire/key.ts';
 import { cursorOf, parsePartOfList } from '../wire/page.ts';
 
@@ -54,7 +56,7 @@ export function postKey({ store, keys, clock, log }: AppDeps) {
 }
 
 /** All keys ever made, oldest first, a part at a time. */
-export function listKeys({ store, log }: AppDeps) {
+export function listKeys({ store, clock, log }: AppDeps) {
   return async (c: Context): Promise<Response> => {
     const part = parsePartOfList(new URL(c.req.url).searchParams, PLACES);
     if (!part.ok) return problemResponse(part.error);
@@ -64,7 +66,8 @@ export function listKeys({ store, log }: AppDeps) {
       const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
       const items = all.slice(start, start + limit);
       const next = start + limit < all.length ? (items.at(-1)?.id ?? null) : null;
-      return jsonResponse(JSON.stringify({ keys: items.map(keyOnTheWire), next: cursorOf(next) }));
+      const weighed = await weighedKeys(store, items, clock());
+      return jsonResponse(JSON.stringify({ keys: weighed.map(weighedKeyOnTheWire), next: cursorOf(next) }));
     } catch (error) {
       log.error('keys-read-failed', { error: describeError(error) });
       return unavailable();
@@ -72,13 +75,14 @@ export function listKeys({ store, log }: AppDeps) {
   };
 }
 
-export function getOneKey({ store, log }: AppDeps) {
+export function getOneKey({ store, clock, log }: AppDeps) {
   return async (c: Context): Promise<Response> => {
     const id = c.req.param('id') ?? '';
     if (!isKeyId(id)) return unknown();
     try {
       const key = await getKey(store.records, id);
-      return key === null ? unknown() : jsonResponse(JSON.stringify(keyOnTheWire(key)));
+      const [weighed] = key === null ? [] : await weighedKeys(store, [key], clock());
+      return weighed === undefined ? unknown() : jsonResponse(JSON.stringify(weighedKeyOnTheWire(weighed)));
     } catch (error) {
       log.error('keys-read-failed', { error: describeError(error) });
       return unavailable();

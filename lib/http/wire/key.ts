@@ -2,6 +2,7 @@
  * Keys on the wire: what an administrator asks for, with its faults by field, and a key as JSON, never with its hash.
  */
 import * as z from 'zod/mini';
+import type { WeighedKey } from '../../keys/credence.ts';
 import { checkKeySpec, type Key, type KeyFault, type KeySpec, SCOPES } from '../../keys/key.ts';
 import { faultsOf, MAX_REASON } from '../../lists/list-entry.ts';
 import { fail, ok, type Result } from '../../result.ts';
@@ -125,6 +126,21 @@ export function keyOnTheWire(key: Key) {
     expires: timeOrNull(key.expiresAt),
     revoked: timeOrNull(key.revokedAt),
   };
+}
+
+/** A key as JSON members, with how far its reports agree with those of others. */
+export function weighedKeyOnTheWire({ key, credence }: WeighedKey) {
+  if (credence === null) return { ...keyOnTheWire(key), standing: null };
+  const { agreed, contradicted, weight } = credence;
+  return {
+    ...keyOnTheWire(key),
+    standing: { agreed: rounded(agreed), contradicted: rounded(contradicted), weight },
+  };
+}
+
+/** To a tenth of a subject. */
+function rounded(subjects: number): number {
+  return Math.round(subjects * 10) / 10;
 }
 
 function timeOrNull(at: number | null): string | null {

@@ -7,7 +7,9 @@
  * |   ... and, where asked for, of an account    | n LETTER NAMES         | -              |   with 2 keys more         |
  * | export: rungs of a length inside a prefix    | t FAMILY LENGTH .GROUP | from..to       | Query, one per group       |
  * |   ... and the groups there are               | g FAMILY               | LENGTH .GROUP  | Query, PutItem             |
- * | roll-up: what one reporter says of a subject | r SUBJECT              | t/u REPORTER   | BatchGetItem, PutItem      |
+ * | roll-up: what one reporter says of a subject | r SUBJECT              | t/u/e REPORTER | BatchGetItem, PutItem      |
+ * |   ... and whether the others agree           | r SUBJECT              | s REPORTER     | BatchGetItem, PutItem      |
+ * | a reporter's standing among the others       | n LETTER NAME          | -              | BatchGetItem, PutItem      |
  * | forget: what all reporters say of a subject  | r SUBJECT              | *              | Query                      |
  * | forget: until when a subject is forgotten    | f SUBJECT              | -              | GetItem, PutItem           |
  * | base rate, spread over lanes                 | o FAMILY LANE          | -              | BatchGetItem               |

@@ -17,14 +17,7 @@ import { applyImpulses, type TallyShelf } from '../apply.ts';
 import { decodeNumber, encodeNumber } from '../codec/bytes.ts';
 import { decodeTally, encodeTally } from '../codec/tally.ts';
 import { decodeVerdict, encodeVerdict, receivedAtOf } from '../codec/verdict.ts';
-import {
-  forgettingOf,
-  impulsesOf,
-  reporterKey,
-  reporterRange,
-  retractionOf,
-  subjectsOf,
-} from '../impulse.ts';
+import { forgettingOf, impulsesOf, reporterRange, retractionsOf } from '../impulse.ts';
 import {
   type RecordOutcome,
   type RungTally,
@@ -154,11 +147,12 @@ export class EmbeddedStore implements Store {
       const tally = this.#shelf.load(subject);
       this.records.append(audit);
       if (tally === undefined) return false;
-      applyImpulses([forgettingOf(subject, tally)], this.#shelf, audit.at);
-      this.#shelf.drop(subject);
-      const said = reporterRange(subject);
-      const range = { start: Buffer.from(said.start, 'latin1'), end: Buffer.from(said.end, 'latin1') };
-      for (const reporter of [...this.#tallies.getKeys(range)]) this.#tallies.removeSync(reporter);
+      const { start, end } = reporterRange(subject);
+      const range = { start: Buffer.from(start, 'latin1'), end: Buffer.from(end, 'latin1') };
+      const said = [...this.#tallies.getKeys(range)].map((key) => key.toString('latin1'));
+      const tallies = said.map((key) => [key, this.#shelf.load(key) ?? EMPTY_TALLY] as const);
+      applyImpulses(forgettingOf(subject, tally, tallies), this.#shelf, audit.at);
+      for (const key of [subject, ...said]) this.#shelf.drop(key);
       const until = Math.max(this.#forgottenUntil(subject), audit.at);
       this.#forgotten.putSync(Buffer.from(subject, 'latin1'), encodeNumber(until));
       return true;
@@ -237,10 +231,7 @@ export class EmbeddedStore implements Store {
 
   /** What takes a record back from each of its subjects with which it was not forgotten. */
   #undoing(record: VerdictRecord, receivedAt: number): readonly Impulse[] {
-    const isForgotten = (key: RungKey): boolean => this.#forgottenUntil(key) >= receivedAt;
-    return subjectsOf(record)
-      .filter((subject) => !isForgotten(subject) && !isForgotten(reporterKey(subject, record.reporter)))
-      .map((subject) => retractionOf(record, subject));
+    return retractionsOf(record, (key) => this.#forgottenUntil(key) >= receivedAt);
   }
 
   /** Until when verdicts of a subject, or of a reporter on it, are forgotten; -1 when none are. */

@@ -7,15 +7,7 @@ import type { Prefix } from '../../net/prefix.ts';
 import { prefixOfKey, type RungKey, rootKey, rungRange } from '../../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { applyImpulses, type TallyShelf } from '../apply.ts';
-import {
-  forgettingOf,
-  impulsesOf,
-  isReporterKey,
-  reporterKey,
-  reporterRange,
-  retractionOf,
-  subjectsOf,
-} from '../impulse.ts';
+import { forgettingOf, impulsesOf, isReporterKey, reporterRange, retractionsOf } from '../impulse.ts';
 import {
   type RecordOutcome,
   type RungTally,
@@ -95,11 +87,11 @@ export class MemoryStore implements Store {
     this.records.append(audit);
     const tally = this.#kept.tallies.get(subject);
     if (tally === undefined) return Promise.resolve(false);
-    applyImpulses([forgettingOf(subject, tally)], this.#shelf, audit.at);
-    this.#kept.tallies.delete(subject);
     const { start, end } = reporterRange(subject);
-    for (const other of this.#kept.tallies.keys())
-      if (other >= start && other < end) this.#kept.tallies.delete(other);
+    const said = [...this.#kept.tallies].filter(([key]) => key >= start && key < end);
+    applyImpulses(forgettingOf(subject, tally, said), this.#shelf, audit.at);
+    this.#kept.tallies.delete(subject);
+    for (const [reporter] of said) this.#kept.tallies.delete(reporter);
     this.#kept.forgotten.set(subject, Math.max(this.#kept.forgotten.get(subject) ?? -1, audit.at));
     return Promise.resolve(true);
   }
@@ -141,9 +133,7 @@ export class MemoryStore implements Store {
     this.#kept.verdicts.delete(key);
     const { record, receivedAt } = known;
     const isForgotten = (name: string): boolean => (this.#kept.forgotten.get(name) ?? -1) >= receivedAt;
-    const undoing = subjectsOf(record)
-      .filter((subject) => !isForgotten(subject) && !isForgotten(reporterKey(subject, record.reporter)))
-      .map((subject) => retractionOf(record, subject));
+    const undoing = retractionsOf(record, isForgotten);
     applyImpulses(undoing, this.#shelf, now);
     return undoing.length > 0;
   }

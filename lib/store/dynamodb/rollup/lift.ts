@@ -8,7 +8,7 @@
 import { contribution, type Impulse } from '../../../reputation/cascade.ts';
 import { isRootKey, prefixOfKey, type RungKey } from '../../../reputation/rung.ts';
 import { difference, isNothing, pruned, type TallyDelta } from '../../../reputation/tally.ts';
-import { impulsesOf, retractionOf, subjectsOf } from '../../impulse.ts';
+import { impulsesOf, retractionsOf } from '../../impulse.ts';
 import { type LevelAbove, levelAbove } from '../../level-above.ts';
 import { type Item, numberIn, present, textIn } from '../item.ts';
 import { cascadeKey, groupNoteOf, rootLaneOf, subjectOf, type TableKey } from '../keys.ts';
@@ -73,8 +73,7 @@ function verdictWork(change: Change): Work {
   if (stood === null) return NOTHING;
   const { record, receivedAt } = verdictIn(stood);
   const time = after === null ? change.at : present(numberIn(after, 'gone'), 'gone');
-  const undoing = subjectsOf(record).map((subject) => retractionOf(record, subject));
-  return liftWork(undoing, change, time, receivedAt);
+  return liftWork(retractionsOf(record), change, time, receivedAt);
 }
 
 function liftWork(impulses: readonly Impulse[], cause: Change, time: number, receivedAt: number): Work {
