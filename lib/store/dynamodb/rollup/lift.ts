@@ -1,7 +1,7 @@
 /**
  * What a change of the table asks of the roll-up. Pure: the change says it all, no clock is read.
  *
- *   a verdict came or was taken back  ->  its reporter's tally on the subject changes, and that on the account
+ *   a verdict came or was taken back  ->  its reporter's tally on the subject changes, that on the account, that of stances
  *   a tally changed                   ->  the tally above changes by what it now contributes more or less
  *   a subject is to be forgotten      ->  its reporters' tallies are emptied, and the rest follows
  */
@@ -29,7 +29,7 @@ export interface Lift {
 
 /** What one change asks for. */
 export interface Work {
-  /** One of a tally; of a verdict one for the subject of its address, and one for its account. */
+  /** One of a tally; of a verdict one for the subject of its address, one for its account, and one for its stance. */
   readonly lifts?: readonly Lift[];
   /** Forget what reporters said of a subject, up to a time. */
   readonly forget?: { readonly subject: RungKey; readonly at: number };

@@ -3,8 +3,7 @@
  *
  * The stream is the outbox: what one level changed is told to the next by the stream record of that very write, so a crash
  * between two levels loses nothing, and each level costs at most one write per tally and batch. A record asks for a change
- * to one tally, or a verdict that names an account to two; each is applied when the tally's own marks do not have it yet
- * (see marks.ts).
+ * to one tally, a verdict to up to three; each is applied when the tally's own marks do not have it yet (see marks.ts).
  */
 import type { RungKey } from '../../../reputation/rung.ts';
 import { MOST_EVIDENCE_MONTHS } from '../../tally-life.ts';
