@@ -87,7 +87,7 @@ describe('prefixwise dump and load', () => {
     const { code, stderr } = await runCli(['dump', at('told.ndjson.gz')], inFolder('source'));
     expect(code).toBe(0);
     expect(stderr).toBe(
-      `dumped from ${at('source')} (embedded store): 10 verdicts, 31 tallies, 1 operator records, 3 audit entries, ` +
+      `dumped from ${at('source')} (embedded store): 10 verdicts, 33 tallies, 1 operator records, 3 audit entries, ` +
         '2 blocks of published tables\n',
     );
     expect(statSync(at('told.ndjson.gz')).mode & 0o777).toBe(0o600);
