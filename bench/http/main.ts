@@ -11,8 +11,9 @@ import { Popularity } from '../world/popularity.ts';
 import { Senders } from '../world/senders.ts';
 import { scratchCopy, storeOf } from '../world/store.ts';
 import { type Contestant, HEATS, type Heat } from './heats.ts';
+import type { Server } from './messages.ts';
 import { canPin, Peer } from './peer.ts';
-import { type Field, race, type Server, startServer, type Turn } from './race.ts';
+import { type Field, race, startServer, type Turn } from './race.ts';
 import { hasCrowdSec, startCrowdSec } from './rivals/crowdsec.ts';
 import { type Settings, settingsOf } from './settings.ts';
 

@@ -9,6 +9,14 @@ export const startedSchema = z.object({ port: z.int() });
 /** What a server has used since it started: microseconds of CPU, and bytes of memory now. */
 export const usageSchema = z.object({ cpu: z.number(), rss: z.number() });
 
+/** A server under load and where it listens. */
+export interface Server {
+  readonly port: number;
+  /** CPU time since it started, in microseconds, and bytes of memory now. */
+  readonly usage: () => Promise<z.infer<typeof usageSchema>>;
+  readonly stop: () => Promise<void>;
+}
+
 /** What the scripts of `requests.ts` are called. */
 export const SCRIPTS = [
   'repeating',

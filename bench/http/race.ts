@@ -1,19 +1,10 @@
 /**
  * Runs a heat: its contestants take turns, slice by slice, so that each round's figures share the noise of its seconds.
  */
-import type * as z from 'zod/mini';
 import type { Contestant, Heat } from './heats.ts';
-import { type Load, loadSchema, type Slice, startedSchema, usageSchema } from './messages.ts';
+import { type Load, loadSchema, type Server, type Slice, startedSchema, usageSchema } from './messages.ts';
 import type { Peer } from './peer.ts';
 import { ITEMS } from './requests.ts';
-
-/** A server under load and where it listens. */
-export interface Server {
-  readonly port: number;
-  /** CPU time since it started, in microseconds, and bytes of memory now. */
-  readonly usage: () => Promise<z.infer<typeof usageSchema>>;
-  readonly stop: () => Promise<void>;
-}
 
 export interface Field {
   /** Those that could be started here. */

@@ -7,8 +7,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Server } from '../messages.ts';
 import { canPin } from '../peer.ts';
-import type { Server } from '../race.ts';
 
 /** The key its askers send. */
 export const CROWDSEC_KEY = 'prefixwise-bench';
