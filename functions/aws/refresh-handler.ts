@@ -15,7 +15,7 @@ import { type Output, requireAwsSettings } from './aws-settings.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
 
 /** The part of Lambda's context that is read. */
-interface InvocationContext {
+export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
