@@ -9,11 +9,10 @@ import { MAX_REPORT_BYTES } from '../../feedback/limits.ts';
 import { readBody, unencoded } from '../body.ts';
 import type { Caller } from '../caller.ts';
 import type { AppDeps } from '../deps.ts';
-import { Intake } from '../intake.ts';
 import { describeError } from '../log.ts';
 import type { Failure, FailureKind } from '../problem.ts';
-import { jsonResponse, keyEnded, problemResponse } from '../respond.ts';
-import { factsOf } from '../signals/request-facts.ts';
+import { accountResponse, intakeOf } from '../request-intake.ts';
+import { problemResponse } from '../respond.ts';
 import { unavailable } from '../unavailable.ts';
 
 const PROBLEMS = {
@@ -38,21 +37,11 @@ export function postFeedback(deps: AppDeps) {
     const paid = await caller.charge(claims.length);
     if (!paid.ok) return problemResponse(paid.error);
     const ids = { idempotencyKey: null, newId: deps.newId };
-    const onRefused = (kind: FailureKind): void => factsOf(c)?.verdictRefused(kind);
-    const mayWrite = () => Promise.resolve(caller.holds());
-    const intake = new Intake({
-      ...deps,
-      answers: deps,
-      reporter: caller.reporter,
-      ids,
-      mayWrite,
-      onRefused,
-    });
+    const intake = intakeOf(c, caller, deps, ids, () => Promise.resolve(caller.holds()));
     try {
       for (const omission of omissions) intake.reject(omission.index, omissionOf(omission));
       for (const { index, claim } of claims) await intake.takeClaim(claim, index);
-      const account = await intake.finish();
-      return intake.isHeard ? jsonResponse(JSON.stringify(account)) : keyEnded();
+      return await accountResponse(intake);
     } catch (error) {
       deps.log.error('feedback-not-stored', { error: describeError(error) });
       return unavailable('the report could not be stored');

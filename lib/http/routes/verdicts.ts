@@ -6,14 +6,14 @@ import { fail, ok, type Result } from '../../result.ts';
 import { mediaTypeOf, readBody, streamBody } from '../body.ts';
 import type { Caller } from '../caller.ts';
 import type { AppDeps } from '../deps.ts';
-import { Intake } from '../intake.ts';
+import type { Intake } from '../intake.ts';
 import { parseJson } from '../json.ts';
 import { MAX_BATCH_VERDICTS, MAX_ID, MAX_LINE, MAX_STREAM_BODY, MAX_VERDICTS_BODY } from '../limits.ts';
 import { type Line, LineCutter } from '../lines.ts';
 import { describeError } from '../log.ts';
-import type { Failure, FailureKind } from '../problem.ts';
-import { emptyResponse, jsonResponse, keyEnded, problemResponse } from '../respond.ts';
-import { factsOf } from '../signals/request-facts.ts';
+import type { Failure } from '../problem.ts';
+import { accountResponse, intakeOf } from '../request-intake.ts';
+import { emptyResponse, problemResponse } from '../respond.ts';
 import { unavailable } from '../unavailable.ts';
 import { isPrintable, parseIdempotencyKey } from '../wire/verdict.ts';
 
@@ -27,25 +27,16 @@ export function postVerdicts(deps: AppDeps) {
     const key = parseIdempotencyKey(c.req.header('idempotency-key'));
     if (!key.ok) return problemResponse(key.error);
     const ids = { idempotencyKey: key.value, newId: deps.newId };
-    const onRefused = (kind: FailureKind): void => factsOf(c)?.verdictRefused(kind);
     const isStream = type.value === NDJSON_TYPE;
     const mayWrite = async (verdicts: number): Promise<boolean> => {
       if (isStream) await caller.overdraw(verdicts);
       return caller.holds();
     };
-    const intake = new Intake({
-      ...deps,
-      answers: deps,
-      reporter: caller.reporter,
-      ids,
-      mayWrite,
-      onRefused,
-    });
+    const intake = intakeOf(c, caller, deps, ids, mayWrite);
     try {
       const taken = isStream ? await takeStream(c, intake) : await takeJson(c, caller, intake);
       if (!taken.ok) return problemResponse(taken.error);
-      const account = await intake.finish();
-      return intake.isHeard ? jsonResponse(JSON.stringify(account)) : keyEnded();
+      return await accountResponse(intake);
     } catch (error) {
       deps.log.error('verdicts-not-stored', { error: describeError(error) });
       return unavailable('the verdicts could not be stored');
