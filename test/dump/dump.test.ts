@@ -89,8 +89,8 @@ describe('a dump', () => {
     ['nothing', '', 'the dump breaks off at line 0'],
     [
       'another format',
-      '{"prefixwise":"dump","format":2,"version":"9.0.0","taken":1}\n',
-      'the dump has format 2, written by version 9.0.0; this version reads 1',
+      '{"prefixwise":"dump","format":3,"version":"9.0.0","taken":1}\n',
+      'the dump has format 3, written by version 9.0.0; this version reads 2',
     ],
   ])('is told from %s', (_name, text, fault) => {
     expect(() => partsOf(Buffer.from(text))).toThrow(fault);

@@ -9,7 +9,10 @@ import { decodeTally, encodeTally } from '../../lib/store/codec/tally.ts';
 import { decodeVerdict, encodeVerdict, receivedAtOf } from '../../lib/store/codec/verdict.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import { anyHistory, anyRecord, anyTally, SEED } from '../support/arbitraries.ts';
-import { NOW, recordOf } from '../support/records.ts';
+import { DAY, HOUR, NOW, recordOf } from '../support/records.ts';
+
+const TALLY_LAYOUT = 2;
+const VERDICT_LAYOUT = 4;
 
 const RUNS = { seed: SEED, numRuns: 500 };
 const anyNumber = fc.oneof(
@@ -105,13 +108,16 @@ describe('a tally as bytes', () => {
     );
   });
 
-  it('is small: about thirty bytes for one report', () => {
+  it('is small: about twenty bytes for one report', () => {
     const store = new MemoryStore();
-    const record = recordOf('2a00:1450:4001:81b::5');
-    store.record([record], NOW);
+    const record = recordOf('198.35.26.96');
+    const inNetwork = recordOf('2a00:1450:4001:81b::5');
+    store.record([record, inNetwork], NOW);
     const [subject = EMPTY_TALLY, ancestor = EMPTY_TALLY] = talliesOf(store, [record]);
-    expect(encodeTally(subject).length).toBeLessThanOrEqual(40);
-    expect(encodeTally(ancestor).length).toBeLessThanOrEqual(25);
+    const [endSite = EMPTY_TALLY] = talliesOf(store, [inNetwork]);
+    expect(encodeTally(subject).length).toBeLessThanOrEqual(22);
+    expect(encodeTally(endSite).length).toBeLessThanOrEqual(27);
+    expect(encodeTally(ancestor).length).toBeLessThanOrEqual(17);
     expect(encodeTally(EMPTY_TALLY).length).toBeLessThanOrEqual(8);
   });
 
@@ -140,18 +146,70 @@ describe('a tally as bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expectWholeOrDamage(() => decodeTally(bytes));
-        expectWholeOrDamage(() => decodeTally(Uint8Array.of(1, ...bytes)));
+        expectWholeOrDamage(() => decodeTally(Uint8Array.of(TALLY_LAYOUT, ...bytes)));
       }),
       RUNS,
     );
   });
 
-  it('is refused in a layout of a later version', () => {
-    expect(() => decodeTally(Uint8Array.of(2, 0, 0, 0, 0, 0, 0))).toThrow('unknown layout 2');
+  it('is refused in a layout of an earlier or a later version', () => {
+    for (const layout of [TALLY_LAYOUT - 1, TALLY_LAYOUT + 1])
+      expect(() => decodeTally(Uint8Array.of(layout, 0, 0, 0, 0, 0, 0, 0))).toThrow(
+        `unknown layout ${layout}`,
+      );
+  });
+
+  it('tells what is usual in no byte: buckets from the newest, nothing, a single source', () => {
+    const day = Math.floor(NOW / DAY);
+    const month = Math.floor(day / 30);
+    const tally: Tally = {
+      quarters: [{ index: day * 4 + 3, bad: 1000, good: 0, sources: 1 }],
+      days: [
+        { index: day - 2, bad: 0, good: 1500, sources: 2 },
+        { index: day, bad: 1000, good: 0, sources: 1 },
+      ],
+      months: [{ index: month, bad: 1000, good: 1500, sources: 3 }],
+      hosts: [{ bin: 5, index: month, bad: 0, good: 1000 }],
+      lastSeen: day * DAY + 19 * HOUR,
+      recent: [{ at: day * DAY + 18 * HOUR, bad: true, trusted: true, tag: 0x1234, bin: null }],
+    };
+    const seconds = (day * DAY + 19 * HOUR) / 1000;
+    expect([...encodeTally(tally)]).toEqual([
+      TALLY_LAYOUT,
+      ...encodeNumber(seconds),
+      // The newest quarter-day is that of the last report.
+      0,
+      // One quarter-day, the newest: bad alone, one report.
+      ...[1, 1, 2],
+      // Two days: the newest as that; two before it: good and sources; one report and a half, two sources.
+      ...[2, 1, 2, 2 * 8 + 2 + 4, ...encodeNumber(1500 * 2 + 1), 2],
+      // One month, the newest: bad, good and sources.
+      ...[1, 1 + 2 + 4, 2, ...encodeNumber(1500 * 2 + 1), 3],
+      // One host: bin 5 with good alone, in the newest month.
+      ...[1, 5 * 4 + 2, 0, 2],
+      // One verdict an hour before the last report: bad, trusted, of no bin; its tag.
+      ...[1, ...encodeNumber(3600 * 8 + 1 + 2), 0x12, 0x34],
+    ]);
   });
 });
 
 describe('a verdict as bytes', () => {
+  it('comes back when it was seen later than received, by a clock that was set back', () => {
+    const record = recordOf('2a00:1450:4001:81b::5', { at: NOW });
+    for (const clock of [-1, 1, -DAY, DAY])
+      expect(decodeVerdict(encodeVerdict(record, NOW + clock))).toMatchObject({
+        at: NOW,
+        receivedAt: NOW + clock,
+      });
+  });
+
+  it('is refused in a layout of an earlier or a later version', () => {
+    for (const layout of [VERDICT_LAYOUT - 1, VERDICT_LAYOUT + 1])
+      expect(() => decodeVerdict(Uint8Array.of(layout, 0, 0, 0, 1, 0, 0))).toThrow(
+        `unknown layout ${layout}`,
+      );
+  });
+
   it('comes back with its ladder, but for the names that the key holds', () => {
     fc.assert(
       fc.property(anyRecord, (record) => {
@@ -193,7 +251,7 @@ describe('a verdict as bytes', () => {
         (record, at, value, noise) => {
           const bytes = encodeVerdict(record, NOW);
           bytes[at % bytes.length] = value;
-          for (const damaged of [bytes, noise, Uint8Array.of(1, ...noise)]) {
+          for (const damaged of [bytes, noise, Uint8Array.of(VERDICT_LAYOUT, ...noise)]) {
             expectWholeOrDamage(() => decodeVerdict(damaged));
           }
         },

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { open as openFile, type RootDatabase } from 'lmdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { rungKey, rungsOf } from '../../lib/reputation/rung.ts';
@@ -46,6 +47,12 @@ describe('the embedded store', () => {
   afterEach(() => {
     rmSync(directory, { recursive: true });
   });
+
+  async function rewrite(change: (file: RootDatabase) => void): Promise<void> {
+    const file = openFile({ path: join(directory, 'evidence.mdb'), noSubdir: true, maxDbs: 16 });
+    change(file);
+    await file.close();
+  }
 
   it('lets another process read what this one wrote, while it stays open', async () => {
     const store = new EmbeddedStore(directory);
@@ -194,6 +201,17 @@ describe('the embedded store', () => {
     expect(comparable(entries)).toEqual(before);
     expect(comparable(await entriesOf(store))).not.toEqual(before);
     await store.close();
+  });
+
+  it('refuses a file of another format and names both, and one from before formats were told', async () => {
+    await new EmbeddedStore(directory).close();
+    await rewrite((file) => file.openDB({ name: 'format', encoding: 'json' }).putSync('format', 7));
+    expect(() => new EmbeddedStore(directory)).toThrow('has format 7, and this version reads format 2');
+    await rewrite((file) => {
+      file.openDB({ name: 'format', encoding: 'json' }).removeSync('format');
+      file.openDB({ name: 'tallies', encoding: 'binary', keyEncoding: 'binary' }).putSync('x', Buffer.of(1));
+    });
+    expect(() => new EmbeddedStore(directory)).toThrow('has format 1, and this version reads format 2');
   });
 
   it('says so when its file is no store', () => {

@@ -22,6 +22,12 @@ export class ByteWriter {
     this.#bytes[this.#length++] = rest;
   }
 
+  /** A whole number below 65,536, in two bytes whatever it is: for what is evenly spread. */
+  short(value: number): void {
+    if (this.#length + 2 > this.#bytes.length) this.#grow(2);
+    this.#length = this.#bytes.writeUInt16BE(value, this.#length);
+  }
+
   /** A string of bytes (every character below 256), with its length. */
   bytes(text: string): void {
     this.number(text.length);
@@ -66,6 +72,13 @@ export class ByteReader {
     }
     if (value > Number.MAX_SAFE_INTEGER) throw new RangeError('a stored number is too large');
     return value;
+  }
+
+  short(): number {
+    if (this.#at + 2 > this.#end) throw new RangeError('a stored record ends too early');
+    const [high = 0, low = 0] = [this.#bytes[this.#at], this.#bytes[this.#at + 1]];
+    this.#at += 2;
+    return high * 0x100 + low;
   }
 
   bytes(): string {

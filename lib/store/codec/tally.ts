@@ -1,31 +1,49 @@
 /**
- * Tallies as bytes. A subject with one report takes about 20: series are stored newest index first as differences, and
- * weights that are whole reports (most are) as their count.
+ * Tallies as bytes. A subject with one report takes about 20: what is counted from is told once, the newest quarter-day with
+ * anything in it, and every bucket by how far it lies before; weights that are nothing, and a single source, by no byte at
+ * all; weights that are whole reports (most are) as their count.
  */
 import type { RecentVerdict } from '../../reputation/recent.ts';
-import type { Bucket, HostBucket, Tally } from '../../reputation/tally.ts';
+import { type Bucket, bucketIndex, type HostBucket, SERIES, type Tally } from '../../reputation/tally.ts';
 import { UNIT } from '../../reputation/verdict.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
-/** First byte of every record, so that a later layout can be told apart. */
-const LAYOUT = 1;
+/** First byte of every record, so that another layout can be told apart. The first told every index in full. */
+const LAYOUT = 2;
+
+/** What follows the head of a bucket, told in its lowest bits. */
+const HAS_BAD = 1;
+const HAS_GOOD = 2;
+const HAS_SOURCES = 4;
+/** Above them: how many buckets it lies before the one told before. */
+const GAP = 8;
+/** Of a host, which has no sources. */
+const HOST_GAP = 4;
+
+/** The lowest bits of the head of a recent verdict, below the seconds before the one told before. */
+const IS_BAD = 1;
+const IS_TRUSTED = 2;
+const HAS_BIN = 4;
+const SECONDS = 8;
+
+const QUARTERS_A_DAY = SERIES.days.length / SERIES.quarters.length;
+const QUARTERS_A_MONTH = SERIES.months.length / SERIES.quarters.length;
 
 const writer = new ByteWriter();
 
 export function encodeTally(tally: Tally): Buffer {
+  const { quarters, days, months, hosts, lastSeen, recent } = tally;
+  const seen = bucketIndex('quarters', lastSeen);
+  const newest = newestQuarter(tally, seen);
+  const month = Math.floor(newest / QUARTERS_A_MONTH);
   writer.number(LAYOUT);
-  writer.number(Math.floor(tally.lastSeen / 1000));
-  writeSeries(tally.quarters);
-  writeSeries(tally.days);
-  writeSeries(tally.months);
-  writer.number(tally.hosts.length);
-  for (const { bin, index, bad, good } of tally.hosts) {
-    writer.number(bin);
-    writer.number(index);
-    writeWeight(bad);
-    writeWeight(good);
-  }
-  writeRecent(tally.recent, Math.floor(tally.lastSeen / 1000));
+  writer.number(Math.floor(lastSeen / 1000));
+  writer.number(newest - seen);
+  writeSeries(quarters, newest);
+  writeSeries(days, Math.floor(newest / QUARTERS_A_DAY));
+  writeSeries(months, month);
+  writeHosts(hosts, month);
+  writeRecent(recent, Math.floor(lastSeen / 1000));
   return writer.finish();
 }
 
@@ -34,54 +52,93 @@ export function decodeTally(bytes: Uint8Array): Tally {
   const reader = new ByteReader(bytes);
   const layout = reader.number();
   if (layout !== LAYOUT) throw new RangeError(`tally record of unknown layout ${layout}`);
-  const lastSeen = reader.number() * 1000;
-  const quarters = readSeries(reader);
-  const days = readSeries(reader);
-  const months = readSeries(reader);
-  const hosts = readHosts(reader);
-  return { quarters, days, months, hosts, lastSeen, recent: readRecent(reader, lastSeen / 1000) };
+  const seconds = reader.number();
+  const lastSeen = whole(seconds * 1000);
+  const newest = whole(bucketIndex('quarters', lastSeen) + reader.number());
+  const month = Math.floor(newest / QUARTERS_A_MONTH);
+  const quarters = readSeries(reader, newest);
+  const days = readSeries(reader, Math.floor(newest / QUARTERS_A_DAY));
+  const months = readSeries(reader, month);
+  const hosts = readHosts(reader, month);
+  return { quarters, days, months, hosts, lastSeen, recent: readRecent(reader, seconds) };
 }
 
-function writeSeries(buckets: readonly Bucket[]): void {
+/** The newest quarter-day that any part of the tally reaches into. */
+function newestQuarter({ quarters, days, months, hosts }: Tally, seen: number): number {
+  const day = days.at(-1)?.index ?? 0;
+  let month = months.at(-1)?.index ?? 0;
+  for (const host of hosts) month = Math.max(month, host.index);
+  return Math.max(seen, quarters.at(-1)?.index ?? 0, day * QUARTERS_A_DAY, month * QUARTERS_A_MONTH);
+}
+
+/** Newest first, as most lie close to the newest. */
+function writeSeries(buckets: readonly Bucket[], newest: number): void {
   writer.number(buckets.length);
-  let previous = 0;
-  for (const { index, bad, good, sources } of buckets) {
-    writer.number(index - previous);
+  let previous = newest;
+  for (let i = buckets.length - 1; i >= 0; i--) {
+    const bucket = buckets[i];
+    if (bucket === undefined) continue;
+    const { index, bad, good, sources } = bucket;
+    const flags = weightFlags(bad, good) + (sources === 1 ? 0 : HAS_SOURCES);
+    writer.number((previous - index) * GAP + flags);
     previous = index;
-    writeWeight(bad);
-    writeWeight(good);
-    writer.number(sources);
+    writeWeights(bad, good);
+    if (sources !== 1) writer.number(sources);
   }
 }
 
-function readSeries(reader: ByteReader): Bucket[] {
+function readSeries(reader: ByteReader, newest: number): Bucket[] {
   const buckets: Bucket[] = [];
-  let index = 0;
+  let index = newest;
   for (let left = reader.number(); left > 0; left--) {
-    index += reader.number();
-    buckets.push({ index, bad: readWeight(reader), good: readWeight(reader), sources: reader.number() });
+    const head = reader.number();
+    index = whole(index - Math.floor(head / GAP));
+    const bad = readWeight(reader, head & HAS_BAD);
+    const good = readWeight(reader, head & HAS_GOOD);
+    buckets.push({ index, bad, good, sources: (head & HAS_SOURCES) === 0 ? 1 : reader.number() });
   }
-  return buckets;
+  return buckets.reverse();
 }
 
-function readHosts(reader: ByteReader): HostBucket[] {
+/** In their order, which is that of their bins. */
+function writeHosts(hosts: readonly HostBucket[], month: number): void {
+  writer.number(hosts.length);
+  let previous = 0;
+  for (const { bin, index, bad, good } of hosts) {
+    writer.number((bin - previous) * HOST_GAP + weightFlags(bad, good));
+    previous = bin;
+    writer.number(month - index);
+    writeWeights(bad, good);
+  }
+}
+
+function readHosts(reader: ByteReader, month: number): HostBucket[] {
   const hosts: HostBucket[] = [];
+  let bin = 0;
   for (let left = reader.number(); left > 0; left--) {
-    const bin = reader.number();
-    hosts.push({ bin, index: reader.number(), bad: readWeight(reader), good: readWeight(reader) });
+    const head = reader.number();
+    bin = whole(bin + Math.floor(head / HOST_GAP));
+    const index = whole(month - reader.number());
+    hosts.push({
+      bin,
+      index,
+      bad: readWeight(reader, head & HAS_BAD),
+      good: readWeight(reader, head & HAS_GOOD),
+    });
   }
   return hosts;
 }
 
-/** Times as seconds before the last; the two flags share a number with the tag. */
+/** Newest first; times as seconds before the one before. */
 function writeRecent(recent: readonly RecentVerdict[], lastSeen: number): void {
   writer.number(recent.length);
   let previous = lastSeen;
   for (const { at, bad, trusted, tag, bin } of recent) {
-    writer.number(previous - at / 1000);
+    const flags = (bad ? IS_BAD : 0) + (trusted ? IS_TRUSTED : 0) + (bin === null ? 0 : HAS_BIN);
+    writer.number((previous - at / 1000) * SECONDS + flags);
     previous = at / 1000;
-    writer.number(tag * 4 + (bad ? 2 : 0) + (trusted ? 1 : 0));
-    writer.number(bin === null ? 0 : bin + 1);
+    writer.short(tag);
+    if (bin !== null) writer.number(bin);
   }
 }
 
@@ -89,25 +146,40 @@ function readRecent(reader: ByteReader, lastSeen: number): RecentVerdict[] {
   const recent: RecentVerdict[] = [];
   let seconds = lastSeen;
   for (let left = reader.number(); left > 0; left--) {
-    seconds -= reader.number();
-    const flags = reader.number();
-    const bin = reader.number();
+    const head = reader.number();
+    seconds -= Math.floor(head / SECONDS);
     recent.push({
-      at: seconds * 1000,
-      bad: (flags & 2) !== 0,
-      trusted: (flags & 1) !== 0,
-      tag: Math.floor(flags / 4),
-      bin: bin === 0 ? null : bin - 1,
+      at: whole(seconds * 1000),
+      bad: (head & IS_BAD) !== 0,
+      trusted: (head & IS_TRUSTED) !== 0,
+      tag: reader.short(),
+      bin: (head & HAS_BIN) === 0 ? null : reader.number(),
     });
   }
   return recent;
+}
+
+function weightFlags(bad: number, good: number): number {
+  return (bad === 0 ? 0 : HAS_BAD) + (good === 0 ? 0 : HAS_GOOD);
+}
+
+function writeWeights(bad: number, good: number): void {
+  if (bad !== 0) writeWeight(bad);
+  if (good !== 0) writeWeight(good);
 }
 
 function writeWeight(weight: number): void {
   writer.number(weight % UNIT === 0 ? (weight / UNIT) * 2 : weight * 2 + 1);
 }
 
-function readWeight(reader: ByteReader): number {
+function readWeight(reader: ByteReader, isThere: number): number {
+  if (isThere === 0) return 0;
   const value = reader.number();
-  return value % 2 === 0 ? (value / 2) * UNIT : (value - 1) / 2;
+  return value % 2 === 0 ? whole((value / 2) * UNIT) : (value - 1) / 2;
+}
+
+/** Sums of what was read: numbers in a damaged record may come to more than can be counted exactly. */
+function whole(value: number): number {
+  if (!Number.isSafeInteger(value)) throw new RangeError('a number in a stored tally is too large');
+  return value;
 }

@@ -8,15 +8,15 @@ import { VERDICTS } from '../../reputation/verdict.ts';
 import type { Reporter, VerdictRecord } from '../port.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
-/** The first layout had no account, the second no stance. */
-const FIRST_LAYOUT = 1;
-const LAYOUT = 3;
+/** Layouts 1 to 3 told both times in full, and what kind of verdict it is in a byte of its own. */
+const LAYOUT = 4;
 
 /** How the reporter is heard; 0 for an untrusted one. */
 const TRUSTED = 1;
 const FAINT = 2;
-/** How many voices there may be: the stance is the number above them. */
+/** How many voices and stances, none among them, there may be: verdict, voice and stance share a number. */
 const VOICES = 4;
+const MOST_STANCES = 4;
 
 /** A verdict as stored: the record but for what the key says (reporter and id), and when it was received. */
 export interface StoredVerdict extends Omit<VerdictRecord, 'id' | 'reporter'> {
@@ -28,15 +28,16 @@ export interface StoredVerdict extends Omit<VerdictRecord, 'id' | 'reporter'> {
 const writer = new ByteWriter();
 
 export function encodeVerdict(record: VerdictRecord, receivedAt: number): Buffer {
+  const { at, bin, account, count } = record;
   writer.number(LAYOUT);
   writer.number(receivedAt);
-  writer.number(record.at);
-  writer.number(VERDICTS.indexOf(record.verdict));
-  writer.number(record.count);
-  writer.number(numberOf(record.reporter) + VOICES * stanceNumber(record.stance));
-  writer.number(record.bin === null ? 0 : record.bin + 1);
+  // Mostly the same. Later than received only where the clock was set back.
+  writer.number(at <= receivedAt ? (receivedAt - at) * 2 : (at - receivedAt) * 2 - 1);
+  writer.number(kindOf(record));
+  writer.number(count);
+  writer.number(bin === null ? 0 : bin + 1);
   writer.bytes(rungKey(record.ladder.subject));
-  writer.bytes(record.account ?? '');
+  writer.bytes(account ?? '');
   return writer.finish();
 }
 
@@ -44,20 +45,20 @@ export function encodeVerdict(record: VerdictRecord, receivedAt: number): Buffer
 export function decodeVerdict(bytes: Uint8Array): StoredVerdict {
   const reader = new ByteReader(bytes);
   const layout = reader.number();
-  if (layout < FIRST_LAYOUT || layout > LAYOUT)
-    throw new RangeError(`verdict record of unknown layout ${layout}`);
+  if (layout !== LAYOUT) throw new RangeError(`verdict record of unknown layout ${layout}`);
   const receivedAt = reader.number();
-  const at = reader.number();
-  const verdict = VERDICTS[reader.number()];
+  const age = reader.number();
+  const at = age % 2 === 0 ? receivedAt - age / 2 : receivedAt + (age + 1) / 2;
+  const kind = reader.number();
   const count = reader.number();
-  const voiceAndStance = reader.number();
   const bin = reader.number();
   const subject = prefixOfKey(reader.bytes());
-  const account = layout === FIRST_LAYOUT ? '' : reader.bytes();
-  const voice = voiceAndStance % VOICES;
-  const stance = STANCES[Math.floor(voiceAndStance / VOICES) - 1];
-  if (verdict === undefined || subject === null)
-    throw new RangeError('verdict record without verdict or subject');
+  const account = reader.bytes();
+  const voice = kind % VOICES;
+  const stance = STANCES[(Math.floor(kind / VOICES) % MOST_STANCES) - 1];
+  const verdict = VERDICTS[Math.floor(kind / (VOICES * MOST_STANCES))];
+  if (verdict === undefined || subject === null || !Number.isSafeInteger(at))
+    throw new RangeError('verdict record without verdict, subject or time');
   return {
     receivedAt,
     at,
@@ -69,6 +70,10 @@ export function decodeVerdict(bytes: Uint8Array): StoredVerdict {
     ...(account === '' ? {} : { account }),
     ...(stance === undefined ? {} : { stance }),
   };
+}
+
+function kindOf({ reporter, stance, verdict }: VerdictRecord): number {
+  return numberOf(reporter) + VOICES * (stanceNumber(stance) + MOST_STANCES * VERDICTS.indexOf(verdict));
 }
 
 function numberOf({ trusted, faint }: Reporter): number {

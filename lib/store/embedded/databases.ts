@@ -11,6 +11,7 @@
  * | `audit`     | time, number within it           | JSON                                                         |
  * | `blobs`     | name                             | bytes                                                        |
  * | `load`      | `mark`                           | how far the last load has come, JSON                         |
+ * | `format`    | `format`                         | a number that grows when what is written changes its meaning |
  */
 import type { Database, RootDatabase } from 'lmdb';
 import type { AuditEntry, Json, RecordKind } from '../records.ts';
@@ -27,6 +28,7 @@ export interface Databases {
   readonly audit: Database<AuditEntry, [number, number]>;
   readonly blobs: Database<Buffer, string>;
   readonly load: Database<LoadMark, string>;
+  readonly format: Database<number, string>;
 }
 
 export function openDatabases(root: RootDatabase): Databases {
@@ -41,7 +43,31 @@ export function openDatabases(root: RootDatabase): Databases {
     audit: root.openDB<AuditEntry, [number, number]>({ name: 'audit', encoding: 'json' }),
     blobs: root.openDB<Buffer, string>({ name: 'blobs', encoding: 'binary' }),
     load: root.openDB<LoadMark, string>({ name: 'load', encoding: 'json' }),
+    format: root.openDB<number, string>({ name: 'format', encoding: 'json' }),
   };
+}
+
+/** The first format did not say that it was. */
+const FORMAT = 2;
+
+/** Marks a new file with the format; throws at one that has another, before anything of it is misread. */
+export function refuseOtherFormat(databases: Databases): void {
+  const known = databases.format.get('format') ?? (isEmptyStore(databases) ? undefined : 1);
+  if (known === undefined) databases.format.putSync('format', FORMAT);
+  else if (known !== FORMAT)
+    throw new Error(
+      `it has format ${known}, and this version reads format ${FORMAT} only: go back to the version that wrote it, or set DATA_DIR to another folder`,
+    );
+}
+
+/** Whether nothing is kept; how a load has gone is nothing. */
+export function isEmptyStore({ load: _, format: _format, ...kept }: Databases): boolean {
+  return Object.values(kept).every((database) => entryCount(database) === 0);
+}
+
+export function entryCount(database: Databases[keyof Databases]): number {
+  const { entryCount: count }: { entryCount?: number } = database.getStats();
+  return count ?? 0;
 }
 
 /** Throws while a load is not finished: what is written then would be counted beside what is still to come. */

@@ -19,7 +19,7 @@ import {
   type StateIntake,
   type StateStore,
 } from '../state.ts';
-import { type Bytes, type Databases, LOAD_MARK } from './databases.ts';
+import { type Bytes, type Databases, entryCount, isEmptyStore, LOAD_MARK } from './databases.ts';
 import type { EmbeddedRecords } from './records.ts';
 import { verdictKey } from './verdict-log.ts';
 import type { WriteQueue } from './write-queue.ts';
@@ -47,7 +47,7 @@ export class EmbeddedState implements StateStore {
 
   exportState(now: number): StateExport {
     const { root, databases } = this.#parts;
-    const { load: _, ...dumped } = databases;
+    const { load: _, format: _format, ...dumped } = databases;
     const known = new Set(Object.keys(databases));
     for (const name of root.getKeys()) {
       if (!known.has(String(name)))
@@ -132,15 +132,6 @@ class EmbeddedIntake implements StateIntake {
     this.#parts.onTally(key);
     this.#parts.databases.tallies.putSync(latin1(key), Buffer.from(body));
   }
-}
-
-function isEmptyStore({ load: _, ...kept }: Databases): boolean {
-  return Object.values(kept).every((database) => entryCount(database) === 0);
-}
-
-function entryCount(database: Databases[keyof Databases]): number {
-  const { entryCount: count }: { entryCount?: number } = database.getStats();
-  return count ?? 0;
 }
 
 async function* snapshot(root: RootDatabase, databases: Databases, now: number): AsyncGenerator<StateEntry> {

@@ -29,7 +29,13 @@ import type { AuditEntry, BlobStore, Page } from '../records.ts';
 import type { StateStore } from '../state.ts';
 import { EmbeddedBlobs } from './blobs.ts';
 import { EmbeddedCounters } from './counters.ts';
-import { type Bytes, lastTransactionOf, openDatabases, refuseHalfLoaded } from './databases.ts';
+import {
+  type Bytes,
+  lastTransactionOf,
+  openDatabases,
+  refuseHalfLoaded,
+  refuseOtherFormat,
+} from './databases.ts';
 import { refuseForeignFile } from './file.ts';
 import { listRungs } from './listing.ts';
 import { EmbeddedRecords } from './records.ts';
@@ -62,6 +68,7 @@ export class EmbeddedStore implements Store {
     refuseForeignFile(path);
     this.#root = open({ path, noSubdir: true, maxDbs: MAX_DATABASES });
     const databases = openDatabases(this.#root);
+    refuseOtherFormat(databases);
     this.#tallies = databases.tallies;
     this.#verdicts = new VerdictLog(databases.verdicts);
     this.#forgotten = databases.forgotten;
