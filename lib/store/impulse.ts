@@ -66,6 +66,16 @@ export function standingKey(reporterId: string): RungKey {
   return namedKey('reporter', digest.toString('latin1', 0, NAME_BYTES));
 }
 
+/** The tally of one reporter's stances on a subject: of no evidence, but of whether it agrees with the others. */
+export function stanceKey(subject: RungKey, reporterName: string): RungKey {
+  return `${subject}${REPORTER_MARK}${STANCE}${reporterName}`;
+}
+
+/** Whether a reporter's tally is of its stances. */
+export function isStanceKey(key: RungKey): boolean {
+  return isReporterKey(key) && key.charAt(rungLength(key) + REPORTER_MARK.length) === STANCE;
+}
+
 type Path = readonly [Step, ...Step[]];
 
 /** What a record says at the foot of a path. */
@@ -82,7 +92,7 @@ function observedOf(record: VerdictRecord): readonly Observed[] {
   const { ladder, reporter, stance, at } = record;
   if (stance === undefined) return evidence;
   const subject = rungKey(ladder.subject);
-  const path = stancePath(`${subject}${REPORTER_MARK}${STANCE}${plainId(reporter.id)}`);
+  const path = stancePath(stanceKey(subject, plainId(reporter.id)));
   const weight = stance === 'contradicts' ? { bad: UNIT, good: 0 } : { bad: 0, good: UNIT };
   return [...evidence, { subject, path, observation: { weight, at, bin: null, recent: null } }];
 }
@@ -167,7 +177,7 @@ export function forgettingOf(
 ): readonly Impulse[] {
   const impulses: Impulse[] = [{ path: pathFrom(subject), delta: difference(EMPTY_TALLY, tally) }];
   for (const [key, stances] of said) {
-    if (key.charAt(subject.length + REPORTER_MARK.length) !== STANCE) continue;
+    if (!isStanceKey(key)) continue;
     impulses.push({ path: stancePath(key), delta: difference(EMPTY_TALLY, stances) });
   }
   return impulses;

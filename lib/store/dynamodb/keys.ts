@@ -4,11 +4,11 @@
  * | access pattern                               | pk                     | sk             | operation                  |
  * |----------------------------------------------|------------------------|----------------|----------------------------|
  * | lookup: the tallies of a ladder              | t FAMILY LENGTH .GROUP | address bits   | BatchGetItem, at most 6    |
- * |   ... and, where asked for, of an account    | n LETTER NAMES         | -              |   with 2 keys more         |
+ * |   ... and, where asked for, of an account    | n LETTER NAME          | - or NAME      |   with 2 keys more         |
  * | export: rungs of a length inside a prefix    | t FAMILY LENGTH .GROUP | from..to       | Query, one per group       |
  * |   ... and the groups there are               | g FAMILY               | LENGTH .GROUP  | Query, PutItem             |
  * | roll-up: what one reporter says of a subject | r SUBJECT              | t/u/e REPORTER | BatchGetItem, PutItem      |
- * |   ... and whether the others agree           | r SUBJECT              | s REPORTER     | BatchGetItem, PutItem      |
+ * |   ... and whether the others agree           | s REPORTER .LANE       | SUBJECT        | BatchGetItem, PutItem      |
  * | a reporter's standing among the others       | n LETTER NAME          | -              | BatchGetItem, PutItem      |
  * | forget: what all reporters say of a subject  | r SUBJECT              | *              | Query                      |
  * | forget: until when a subject is forgotten    | f SUBJECT              | -              | GetItem, PutItem           |
@@ -29,12 +29,17 @@
  * and families never meet. A GROUP is the leading bits of an address (see `GROUP_BYTES`): rungs of one group are one
  * range, and no group is hotter than the wide block that every lookup inside it reads anyway. SUBJECT is FAMILY LENGTH .BITS
  * of a prefix, or LETTER NAMES of an account; its names are hashes.
+ *
+ * A partition key is one shard of the stream. So what feeds one tally lies under few of them: the roll-up then changes that
+ * tally a few times a second, not once for every shard, and it need remember few shards (see rollup/marks.ts).
  */
 import type { Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import { tagOf } from '../../reputation/recent.ts';
 import {
+  aboveNamed,
   isRootKey,
+  NAME_BYTES,
   namedKindOf,
   prefixOfKey,
   type RungKey,
@@ -42,7 +47,7 @@ import {
   rungKey,
   rungLength,
 } from '../../reputation/rung.ts';
-import { plainId, reporterRange } from '../impulse.ts';
+import { isStanceKey, plainId, reporterRange, stanceKey } from '../impulse.ts';
 
 export interface TableKey {
   readonly pk: string;
@@ -56,6 +61,8 @@ const ALONE = '-';
 export const ROOT_LANES = 16;
 /** A busy reporter's verdicts are spread over so many partition keys, each good for 1,000 writes a second. */
 export const VERDICT_LANES = 16;
+/** As are its stances: fewer keys, as all of them feed one tally. */
+const STANCE_LANES = 4;
 /** Names of blobs are spread likewise, as a refresh writes many. */
 export const BLOB_LANES = 16;
 
@@ -71,9 +78,12 @@ export function tallyKey(key: RungKey): TableKey {
   const end = rungLength(key);
   const rung = key.slice(0, end);
   // The mark between a rung and a reporter is told by its place: address bytes may look like it.
-  if (key.length > end) return { pk: reportersOf(rung), sk: key.slice(end + 1) };
+  if (key.length > end) {
+    const said = key.slice(end + 1);
+    return isStanceKey(key) ? stanceTallyKey(rung, said.slice(1)) : { pk: reportersOf(rung), sk: said };
+  }
   const prefix = prefixOfKey(rung);
-  if (prefix === null) return { pk: `n${subjectName(rung)}`, sk: ALONE };
+  if (prefix === null) return namedTallyKey(rung);
   const { family, length } = prefix;
   const digits = hexOf(prefix);
   return { pk: groupKey(family, length, digits.slice(0, groupDigits(family, length))), sk: digits };
@@ -82,15 +92,16 @@ export function tallyKey(key: RungKey): TableKey {
 /** The cascade's key of a tally item; null for items that are no tallies. */
 export function cascadeKey({ pk, sk }: TableKey): RungKey | null {
   if (pk[0] === 'o') return String.fromCharCode(0, Number(pk[1]), Number.parseInt(pk.slice(2), 16));
-  if (pk[0] === 'n') return keyOfName(pk.slice(1));
+  if (pk[0] === 'n') return keyOfName(pk.slice(1) + (sk === ALONE ? '' : sk));
+  if (pk[0] === 's') return stanceKey(keyOfName(sk), reporterNameOf({ pk, sk }));
   if (pk[0] === 'r') return `${reporterRange(keyOfName(pk.slice(1))).start}${sk}`;
   if (pk[0] !== 't') return null;
   return keyOfName(`${pk.slice(1, pk.indexOf('.'))}.${sk === ALONE ? '' : sk}`);
 }
 
-/** The lane of a root that takes a child's changes, as a key of the cascade. */
+/** The lane of a root that takes a child's changes, as a key of the cascade: the same for all children of a group. */
 export function rootLaneOf(root: RungKey, child: RungKey): RungKey {
-  return `${root}${String.fromCharCode(tagOf(child) % ROOT_LANES)}`;
+  return `${root}${String.fromCharCode(tagOf(tallyKey(child).pk) % ROOT_LANES)}`;
 }
 
 /** All lanes of a root. */
@@ -112,9 +123,15 @@ export function reportersOf(subject: RungKey): string {
   return `r${subjectName(subject)}`;
 }
 
-/** The subject that a marker of forgetting, or a reporter's tally, is about; null when it is none. */
-export function subjectOf({ pk }: TableKey): RungKey | null {
-  const subject = keyOfName(pk.slice(1));
+/** Where it is kept whether a reporter agrees with the others on a subject, given where it is kept what it says of it; else null. */
+export function stanceBeside(said: TableKey): TableKey | null {
+  const subject = said.pk[0] === 'r' ? subjectOf(said) : null;
+  return subject === null ? null : stanceTallyKey(subject, said.sk.slice(1));
+}
+
+/** The subject that a marker of forgetting, a reporter's tally or its stance is about; null when it is none. */
+export function subjectOf({ pk, sk }: TableKey): RungKey | null {
+  const subject = keyOfName(pk[0] === 's' ? sk : pk.slice(1));
   const isSubject = prefixOfKey(subject) !== null || namedKindOf(subject) !== null;
   return isSubject && subject.length === rungLength(subject) ? subject : null;
 }
@@ -163,7 +180,7 @@ export function verdictLane(reporterId: string, lane: number): string {
   return `v${plainId(reporterId)}.${hexDigit(lane)}`;
 }
 
-/** The reporter's name in a verdict's key, as `plainId` gives it. */
+/** The reporter's name in the key of a verdict or of a stance, as `plainId` gives it. */
 export function reporterNameOf({ pk }: TableKey): string {
   return pk.slice(1, pk.lastIndexOf('.'));
 }
@@ -194,6 +211,20 @@ export function blobLane(lane: number): string {
 
 export function blobPartKey(digest: string, part: number): TableKey {
   return { pk: `p${digest}`, sk: String(part) };
+}
+
+function stanceTallyKey(subject: RungKey, reporterName: string): TableKey {
+  const sk = subjectName(subject);
+  return { pk: `s${reporterName}.${hexDigit(tagOf(sk) % STANCE_LANES)}`, sk };
+}
+
+/** The accounts of an organisation lie under one partition key: every lookup of one reads the organisation anyway. */
+function namedTallyKey(rung: RungKey): TableKey {
+  const name = subjectName(rung);
+  const above = aboveNamed(rung);
+  if (above === null) return { pk: `n${name}`, sk: ALONE };
+  const shared = 1 + 2 * NAME_BYTES;
+  return { pk: `n${name.slice(0, shared)}`, sk: name.slice(shared) };
 }
 
 function rootLaneKey(key: RungKey): TableKey {

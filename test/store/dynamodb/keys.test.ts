@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Address, compareAddress } from '../../../lib/net/address.ts';
 import { firstAddress, Prefix } from '../../../lib/net/prefix.ts';
-import { namedKey, namedRungsOf, rootKey, rungKey } from '../../../lib/reputation/rung.ts';
+import { NAME_BYTES, namedKey, namedRungsOf, rootKey, rungKey } from '../../../lib/reputation/rung.ts';
 import {
   cascadeKey,
   counterKey,
@@ -12,11 +12,12 @@ import {
   reportersOf,
   rootLaneOf,
   rootLanes,
+  stanceBeside,
   subjectOf,
   tallyKey,
   verdictKey,
 } from '../../../lib/store/dynamodb/keys.ts';
-import { plainId, reporterKey } from '../../../lib/store/impulse.ts';
+import { plainId, reporterKey, stanceKey } from '../../../lib/store/impulse.ts';
 import { mustPrefix } from '../../support/records.ts';
 
 const word = fc.integer({ min: 0, max: 0xffffffff });
@@ -64,7 +65,7 @@ describe('the keys of the table', () => {
 
   it('has an account, its organisation and their reporters under their hashes', () => {
     const member = namedKey('member', '\u0001'.repeat(16), '\u00ff'.repeat(16));
-    expect(tallyKey(member)).toEqual({ pk: `nm${'01'.repeat(16)}${'ff'.repeat(16)}`, sk: '-' });
+    expect(tallyKey(member)).toEqual({ pk: `nm${'01'.repeat(16)}`, sk: 'ff'.repeat(16) });
     const said = reporterKey(member, { id: 'r', trusted: false });
     expect(tallyKey(said)).toEqual({ pk: reportersOf(member), sk: 'ur' });
     for (const key of [member, said, ...namedRungsOf(member), namedKey('account', '\u00ff'.repeat(16))]) {
@@ -129,6 +130,33 @@ describe('the keys of the table', () => {
     expect(groupNoteOf(mustPrefix('2001:db8::/33'))).toBeNull();
     expect(groupNoteOf(mustPrefix('10.0.0.0/16'))).toEqual({ pk: 'g4', sk: '10.0a' });
     expect(groupNoteOf(mustPrefix('10.0.0.0/24'))).toBeNull();
+  });
+
+  it('keeps what feeds one tally under few partition keys, hence in few shards of the stream', () => {
+    const keys = (rungs: readonly string[]): ReadonlySet<string> =>
+      new Set(rungs.map((key) => tallyKey(key).pk));
+    const subjects = fc.sample(prefix, { seed: 42, numRuns: 500 }).map(rungKey);
+    expect(keys(subjects.map((subject) => stanceKey(subject, 'mx.1'))).size).toBe(4);
+    const names = subjects.map((_, i) => String(i).padStart(NAME_BYTES));
+    expect(keys(names.map((name) => namedKey('member', 'o'.repeat(NAME_BYTES), name))).size).toBe(1);
+    const children = Array.from({ length: 256 }, (_, i) => rungKey(mustPrefix(`198.${i}.0.0/16`)));
+    expect(new Set(children.map((child) => rootLaneOf(rootKey(4), child))).size).toBe(1);
+  });
+
+  it('finds a stance by what its reporter said of the subject, and its subject by itself', () => {
+    fc.assert(
+      fc.property(prefix, fc.string({ maxLength: 80 }), (rung, id) => {
+        const subject = rungKey(rung);
+        const stance = tallyKey(stanceKey(subject, plainId(id)));
+        for (const faint of [true, false]) {
+          expect(stanceBeside(tallyKey(reporterKey(subject, { id, trusted: false, faint })))).toEqual(stance);
+        }
+        expect(subjectOf(stance)).toBe(subject);
+        expect(cascadeKey(stance)).toBe(stanceKey(subject, plainId(id)));
+        expect(stanceBeside(stance)).toBeNull();
+      }),
+      RUNS,
+    );
   });
 
   it('spreads a root over lanes by its children', () => {

@@ -8,7 +8,7 @@
 import { contribution, type Impulse } from '../../../reputation/cascade.ts';
 import { isRootKey, prefixOfKey, type RungKey } from '../../../reputation/rung.ts';
 import { difference, isNothing, pruned, type TallyDelta } from '../../../reputation/tally.ts';
-import { impulsesOf, retractionsOf } from '../../impulse.ts';
+import { impulsesOf, isReporterKey, retractionsOf } from '../../impulse.ts';
 import { type LevelAbove, levelAbove } from '../../level-above.ts';
 import { type Item, numberIn, present, textIn } from '../item.ts';
 import { cascadeKey, groupNoteOf, rootLaneOf, subjectOf, type TableKey } from '../keys.ts';
@@ -45,6 +45,7 @@ const NOTHING: Work = {};
 const WORK: Readonly<Record<string, (change: Change) => Work>> = {
   v: verdictWork,
   r: tallyWork,
+  s: tallyWork,
   t: tallyWork,
   n: tallyWork,
   f: forgetWork,
@@ -107,7 +108,7 @@ function tallyWork(change: Change): Work {
 
 /** What a tally's first appearance asks for. */
 function firstWork(tableKey: TableKey, key: RungKey, { forgotten }: TallyState): Work {
-  if (tableKey.pk[0] === 'r') {
+  if (isReporterKey(key)) {
     const subject = subjectOf(tableKey);
     if (subject === null) throw new RangeError('a reporter of no subject');
     return { newReporter: { key: tableKey, subject, forgotten } };

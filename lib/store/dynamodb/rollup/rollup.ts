@@ -9,14 +9,14 @@ import type { RungKey } from '../../../reputation/rung.ts';
 import { MOST_EVIDENCE_MONTHS } from '../../tally-life.ts';
 import { concurrently } from '../concurrently.ts';
 import { keyAttributes, keyIn, text } from '../item.ts';
-import { forgottenKey, reportersOf, type TableKey, tallyKey } from '../keys.ts';
+import { forgottenKey, reportersOf, stanceBeside, type TableKey, tallyKey } from '../keys.ts';
 import { queryAll, type Table } from '../table.ts';
-import { advance, forgotten } from './advance.ts';
+import { advance } from './advance.ts';
 import type { Change } from './change.ts';
 import { bury } from './dead-letters.ts';
 import { type Lift, type Work, workOf } from './lift.ts';
 import { compareSequence } from './marks.ts';
-import { type TallyState, tallyState } from './tally-item.ts';
+import type { TallyState } from './tally-item.ts';
 import { TallyWriter } from './tally-writer.ts';
 
 /** Tallies written at a time. */
@@ -145,7 +145,7 @@ class Batch {
         const markers = await this.#writer.forgottenAt(newcomers.map(({ subject }) => subject));
         for (const { key, subject, forgotten: known } of newcomers) {
           const at = markers.get(forgottenKey(subject).pk);
-          if (at !== undefined && at > known) await this.#forgetReporter(key, at);
+          if (at !== undefined && at > known) await this.#forgetSaid(key, at);
         }
       },
     );
@@ -157,19 +157,15 @@ class Batch {
       ExpressionAttributeValues: { ':subject': text(reportersOf(subject)) },
       ConsistentRead: true,
     })) {
-      await this.#writer.write(
-        keyIn(item),
-        tallyState(item),
-        (from) => forgotten(from, at),
-        this.#clock.now(),
-      );
+      await this.#forgetSaid(keyIn(item), at);
     }
   }
 
-  async #forgetReporter(key: TableKey, at: number): Promise<void> {
-    const state = (await this.#writer.load([key]))(key);
-    if (state.version === 0) return;
-    await this.#writer.write(key, state, (from) => forgotten(from, at), this.#clock.now());
+  /** Forgets what a reporter said, and its stance, which is never there for long without it. */
+  async #forgetSaid(key: TableKey, at: number): Promise<void> {
+    await this.#writer.forget(key, at, this.#clock.now());
+    const stance = stanceBeside(key);
+    if (stance !== null) await this.#writer.forget(stance, at, this.#clock.now());
   }
 
   async #lift(tasks: readonly Task[]): Promise<void> {

@@ -57,7 +57,27 @@ export class TallyWriter {
   }
 
   /** Takes a tally one step on from a state that was read a moment ago. Rejects when the table cannot be read or written. */
-  async write(key: TableKey, read: TallyState, step: Step, now: number): Promise<void> {
+  write(key: TableKey, read: TallyState, step: Step, now: number): Promise<void> {
+    return this.#write(key, read, step, now, async () => (await this.load([key]))(key));
+  }
+
+  /** Empties a reporter's tally of what was received up to `at`. As `load` leaves out what is forgotten, it is read as it stands. */
+  async forget(key: TableKey, at: number, now: number): Promise<void> {
+    const asItStands = async (): Promise<TallyState> => {
+      const item = await this.#table.get(key, { consistent: true });
+      return item === undefined ? NO_TALLY : tallyState(item);
+    };
+    const step: Step = (from) => (from.version === 0 ? null : forgotten(from, at));
+    await this.#write(key, await asItStands(), step, now, asItStands);
+  }
+
+  async #write(
+    key: TableKey,
+    read: TallyState,
+    step: Step,
+    now: number,
+    readAgain: () => Promise<TallyState>,
+  ): Promise<void> {
     let from = read;
     for (let attempt = 1; ; attempt++) {
       const to = step(from);
@@ -70,7 +90,7 @@ export class TallyWriter {
       if (attempt === MAX_ATTEMPTS)
         throw new Error(`the tally ${nameOf(key)} was overtaken ${attempt} times`);
       await delay(PAUSE_MS * attempt * Math.random());
-      from = (await this.load([key]))(key);
+      from = await readAgain();
     }
   }
 
@@ -93,7 +113,7 @@ export class TallyWriter {
 
 /** The key of what may forget a reporter's tally; null for other tallies, which follow from these. */
 function markerOf(key: TableKey): TableKey | null {
-  const subject = key.pk[0] === 'r' ? subjectOf(key) : null;
+  const subject = key.pk[0] === 'r' || key.pk[0] === 's' ? subjectOf(key) : null;
   return subject === null ? null : forgottenKey(subject);
 }
 

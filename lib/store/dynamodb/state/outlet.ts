@@ -75,7 +75,7 @@ export class DynamoOutlet implements StateExport {
     const { pk } = keyIn(item);
     const letter = pk.charAt(0);
     if (letter === 'v') yield* this.#verdictOf(item);
-    else if (letter === 'r' || letter === 't' || letter === 'n') yield* this.#tallyOf(item);
+    else if (letter === 'r' || letter === 's' || letter === 't' || letter === 'n') yield* this.#tallyOf(item);
     else if (letter === 'f') yield* this.#forgottenOf(item);
     else if (letter === 'x') this.#deadLetters++;
     else if (!PASSED_OVER.has(letter) || (letter === 'c' && !isKnownKind(item))) {

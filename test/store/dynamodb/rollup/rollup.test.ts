@@ -4,13 +4,14 @@ import { EMPTY_TALLY, type Tally } from '../../../../lib/reputation/tally.ts';
 import { tallyKey } from '../../../../lib/store/dynamodb/keys.ts';
 import { createRollupHandler } from '../../../../lib/store/dynamodb/rollup/handler.ts';
 import { replayDeadLetters } from '../../../../lib/store/dynamodb/rollup/replay.ts';
-import { reporterKey } from '../../../../lib/store/impulse.ts';
+import { reporterKey, standingKey } from '../../../../lib/store/impulse.ts';
 import { type OpenTable, openInMemory, storeOn } from '../../../support/dynamo-store.ts';
 import type { MemoryTable } from '../../../support/memory-table.ts';
 import { DAY, NOW, recordOf } from '../../../support/records.ts';
 import { PATIENT, type StreamRecord } from '../../../support/stream-log.ts';
 
 const HOST = '2a00:1450:8319:fe42::1';
+const FORGOTTEN = { actor: 'a', act: 'reputation.forget', target: HOST, reason: null, detail: null };
 const CLOCK = { now: () => NOW, isLate: () => false };
 
 describe('the roll-up', () => {
@@ -170,6 +171,33 @@ describe('the roll-up', () => {
     expect(await replayDeadLetters(open.table, CLOCK)).toMatchObject({ applied: 1, left: [{}, {}] });
     await open.pump.untilQuiet();
     expect(await said()).toEqual([...network, 2000]);
+  });
+
+  it('empties what was forgotten while it was being written, and the stance beside it', async () => {
+    const reporter = { id: 'r', trusted: false };
+    const record = recordOf(HOST, { id: 'a', reporter, stance: 'contradicts' });
+    const { subject } = record.ladder;
+    await store.recordVerdicts([record], NOW);
+    const [verdict] = open.log.shards.filter(({ records }) => records.length > 0);
+    const handler = createRollupHandler({ table: open.table, now: () => NOW, onReport: () => {} });
+    let isRead = false;
+    open.table.weather = {
+      before: () => Promise.resolve(),
+      after: async (operation) => {
+        if (operation !== 'batchGet' || isRead) return;
+        isRead = true;
+        // The roll-up has read that nothing is forgotten, and has written nothing yet: so there is nothing to empty.
+        await store.forget(rungKey(subject), { ...FORGOTTEN, at: NOW });
+        const forget = open.log.shards.flatMap(({ records }) =>
+          records.filter(({ dynamodb }) => dynamodb.Keys.pk.S.startsWith('f')),
+        );
+        await handler({ Records: forget, shardId: 'another' }, PATIENT);
+      },
+    };
+    await handler({ Records: verdict?.records ?? [], shardId: verdict?.id ?? '' }, PATIENT);
+    await open.pump.untilQuiet();
+    const tallies = await store.readTallies([rungKey(subject), standingKey(reporter.id)]);
+    expect(tallies.map(({ months }) => months)).toEqual([[], []]);
   });
 
   it('reports how far behind it is', async () => {
