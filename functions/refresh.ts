@@ -1,4 +1,6 @@
 /** The refresh of published allocations on Lambda, on a schedule. */
+
+import { standardOutput } from './aws/aws-settings.ts';
 import { refreshHandler } from './aws/refresh-handler.ts';
 
-export const handler = refreshHandler(process.env, process.stdout);
+export const handler = refreshHandler(process.env, standardOutput(process));

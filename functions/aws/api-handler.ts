@@ -5,7 +5,6 @@
  * reads the one it needs. When starting fails, each further request tries again.
  */
 import { randomUUID } from 'node:crypto';
-import { Hono } from 'hono';
 import { handle } from 'hono/aws-lambda';
 import { openAccountNames } from '../../lib/accounts/account-secret.ts';
 import { openRateLimit } from '../../lib/http/access/open-rate-limit.ts';
@@ -96,8 +95,9 @@ async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandl
     metricsText: null,
     publicUrl,
   });
-  const watched = observed(app, { metrics, log: metrics });
-  const answer = handle(new Hono().all('*', (c) => watched(c.req.raw)));
+  const { fetch, routes } = app;
+  app.fetch = observed({ fetch, routes }, { metrics, log: metrics });
+  const answer = handle(app);
   const within = withinBudget(lookupBudgetMs, logSeldom(log, 'not-followed', Date.now));
   return async (event, context) => {
     // Between two events a container is frozen, and follows nothing.

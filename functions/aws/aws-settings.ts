@@ -18,6 +18,11 @@ export interface Output {
   write(text: string): unknown;
 }
 
+/** The standard output of a process, whose stream is made when the first line is written: a start needs none. */
+export function standardOutput(host: { readonly stdout: Output }): Output {
+  return { write: (text) => host.stdout.write(text) };
+}
+
 /** The settings of a function that cannot run without: a fault ends its start, and each names its variable. */
 export function requireAwsSettings(env: Environment): AwsSettings {
   const { RATE_LIMIT } = env;

@@ -12,7 +12,7 @@ import { describeError } from './log.ts';
 import { admissionSources, lookupSources } from './lookup-sources.ts';
 import { problemResponse } from './respond.ts';
 import { healthz, readyz } from './routes/health.ts';
-import { lookupMany, lookupOne } from './routes/lookup.ts';
+import { lookupOne } from './routes/lookup.ts';
 import { metrics } from './routes/metrics.ts';
 import { network } from './routes/network.ts';
 import { problemKind } from './routes/problems.ts';
@@ -24,7 +24,7 @@ export function createApp(deps: AppDeps): Hono {
   const may = door(deps, { refusals: API_REFUSALS, forms: false });
 
   app.get('/v1/lookup/:address', may('lookup', lookupOne(sources, deps)));
-  app.post('/v1/lookup', may('lookup', lookupMany(sources, deps)));
+  app.post('/v1/lookup', may('lookup', lazily(lookups, 'lookupMany', sources, deps)));
   app.post(
     '/v1/admission',
     may('lookup', lazily(admission, 'postAdmission', admissionSources(sources, deps), deps)),
@@ -100,6 +100,7 @@ const feedback = () => import('./routes/feedback.ts');
 const history = () => import('./routes/history.ts');
 const keys = () => import('./routes/keys.ts');
 const lists = () => import('./routes/lists.ts');
+const lookups = () => import('./routes/lookup-many.ts');
 const map = () => import('./routes/map.ts');
 const page = () => import('./routes/page.ts');
 const refusals = () => import('./page/refusals.ts');

@@ -93,6 +93,7 @@ export function followKeys(
   return Followed.open({
     records,
     kinds: ['key'],
+    none: () => new KeyRing([]),
     load: async () => new KeyRing(await readKeys(records)),
     onError,
   });

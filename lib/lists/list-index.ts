@@ -25,9 +25,8 @@ import {
   type Prefix,
 } from '../net/prefix.ts';
 import type { Listing } from '../policy/decide.ts';
-import { Followed } from '../store/followed.ts';
 import type { RecordStore } from '../store/records.ts';
-import { isInForce, LISTS, type ListEntry } from './list-entry.ts';
+import { isInForce, type ListEntry } from './list-entry.ts';
 import { readLists } from './list-records.ts';
 
 interface Block {
@@ -114,15 +113,14 @@ export class ListIndex {
 }
 
 /**
- * The lists of a store, read now and followed: call `refresh` every `FOLLOW_EVERY_MS` and after own changes. Rejects when
- * they cannot be read. `onError` is told of entries that this version cannot understand; they are left out.
+ * The lists of a store as they are now. Rejects when they cannot be read. `onError` is told of entries that this version
+ * cannot understand; they are left out.
  */
-export function followLists(
+export async function readListIndex(
   records: RecordStore,
   onError: (error: unknown) => void,
-): Promise<Followed<ListIndex>> {
-  const load = async () => new ListIndex(await readLists(records, onError));
-  return Followed.open({ records, kinds: LISTS, load, onError });
+): Promise<ListIndex> {
+  return new ListIndex(await readLists(records, onError));
 }
 
 /** The IPv4 host behind an IPv6 address, when its reputation is that host's. */

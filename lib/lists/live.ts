@@ -3,8 +3,10 @@
  */
 import type { Network } from '../allocation/network.ts';
 import type { Listing } from '../policy/decide.ts';
+import { Followed } from '../store/followed.ts';
 import type { RecordStore } from '../store/records.ts';
-import { followLists } from './list-index.ts';
+import { LISTS } from './list-entry.ts';
+import type { ListIndex } from './list-index.ts';
 
 export interface LiveLists {
   /** The entry that holds for the network's address at a time (epoch milliseconds). */
@@ -23,10 +25,23 @@ export interface LiveLists {
 export async function openLists(records: RecordStore, onError: (error: unknown) => void): Promise<LiveLists> {
   const lists = (await followLists(records, onError)).follow();
   return {
-    listingOf: (network, now) => lists.current.listingOf(network, now),
-    divides: (network, now) => lists.current.divides(network, now),
+    listingOf: (network, now) => lists.current?.listingOf(network, now) ?? null,
+    divides: (network, now) => lists.current?.divides(network, now) ?? false,
     changed: () => lists.changed(),
     upToDate: () => lists.upToDate(),
     close: () => lists.close(),
   };
+}
+
+/** Both lists, read now and followed; null while neither ever had an entry. Rejects when they cannot be read. */
+export function followLists(
+  records: RecordStore,
+  onError: (error: unknown) => void,
+): Promise<Followed<ListIndex | null>> {
+  const load = async (): Promise<ListIndex> => {
+    // Loaded only where there are entries: a cold start waits for what it loads.
+    const { readListIndex } = await import('./list-index.ts');
+    return readListIndex(records, onError);
+  };
+  return Followed.open<ListIndex | null>({ records, kinds: LISTS, none: () => null, load, onError });
 }

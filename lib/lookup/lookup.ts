@@ -81,7 +81,9 @@ export function lookup(
   if (!(read instanceof Promise)) return answerFrom(read, root, asked, true);
   return sources
     .withinBudget(read)
-    .then((tallies) => (tallies === null ? degraded(asked) : answerFrom(tallies, root, asked, false)));
+    .then((tallies) =>
+      tallies === null ? degraded(asked) : answerFrom(tallies, rootOf(asked), asked, false),
+    );
 }
 
 /** The same where the network has to be read first: that and the evidence have one time budget. */
@@ -94,11 +96,10 @@ async function onceRead(
   const about = (found: Network): Asked => askedAbout(found, question, sources, now);
   const reading = network.then(async (found) => {
     const asked = about(found);
-    const { root, read } = startReading(asked);
-    return { asked, root, tallies: await read };
+    return { asked, tallies: await startReading(asked).read };
   });
   const came = await sources.withinBudget(reading);
-  if (came !== null) return answerFrom(came.tallies, came.root, came.asked, false);
+  if (came !== null) return answerFrom(came.tallies, rootOf(came.asked), came.asked, false);
   // As far as it is at hand: what the operator says always is.
   return degraded(about(networkOf(question.address, sources.allocations)));
 }
@@ -137,14 +138,20 @@ function startReading(asked: Asked): {
 } {
   const rungs = rungsFor(asked);
   if (rungs.length === 0) return NOTHING_READ;
-  const { question, subject, sources } = asked;
-  const { store } = sources;
-  const family: Family = subject === null ? question.address.family : subject.ladder.subject.family;
   try {
-    return { root: store.rootTally(family), read: store.readTallies(rungs) };
+    return { root: rootOf(asked), read: asked.sources.store.readTallies(rungs) };
   } catch (error) {
     return { root: EMPTY_TALLY, read: Promise.reject(error) };
   }
+}
+
+/**
+ * What was seen of everything in the family. A store that answers later knows its first one when it gives the first tallies,
+ * so there it is asked for again.
+ */
+function rootOf({ question, subject, sources }: Asked): Tally {
+  const family: Family = subject === null ? question.address.family : subject.ladder.subject.family;
+  return sources.store.rootTally(family);
 }
 
 /** `held`: whether the store gives the same object for a tally that did not change, so that conclusions may be kept. */

@@ -60,6 +60,7 @@ export async function followAllocations<T>(
     Followed.open({
       records: store.records,
       kinds: ['allocation'],
+      none: () => null,
       load: () => loadEntries(store, onError),
       onError,
     }),
@@ -113,6 +114,7 @@ class PublishedTable<T> {
       this.#followed = await Followed.open({
         records: this.#store.records,
         kinds: ['import'],
+        none: () => this.#holding.empty,
         load: () => this.#load(),
         onError: this.#onError,
       });

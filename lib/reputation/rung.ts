@@ -96,11 +96,17 @@ export function rungLength(key: string): number {
   return 2 + ((key.charCodeAt(1) + 7) >> 3);
 }
 
+/** The family of the prefix a key names, or null for roots and named rungs. */
+export function familyOf(key: RungKey): Family | null {
+  const family = key.charCodeAt(0);
+  return family === 4 || family === 6 ? family : null;
+}
+
 /** The prefix a key names, or null for the root and for named rungs. */
 export function prefixOfKey(key: RungKey): Prefix | null {
-  const family = key.charCodeAt(0);
+  const family = familyOf(key);
   const length = key.charCodeAt(1);
-  if (family !== 4 && family !== 6) return null;
+  if (family === null) return null;
   if (length > bitsOf(family)) return null;
   const word = (i: number): number =>
     byteAt(key, i) * 0x1000000 +

@@ -8,6 +8,8 @@ export interface FollowOptions<T> {
   readonly records: RecordStore;
   /** A change of any of these makes the value stale. */
   readonly kinds: readonly RecordKind[];
+  /** The value while nothing of these kinds was ever written: then there is nothing to read. */
+  readonly none: () => T;
   /** Reads the value. While it fails the last good value stays in force. */
   readonly load: () => Promise<T>;
   readonly onError: (error: unknown) => void;
@@ -19,12 +21,12 @@ export const FOLLOW_EVERY_MS = 2000;
 export class Followed<T> {
   readonly #options: FollowOptions<T>;
   #current: T;
-  #revisions: string;
+  #revisions: readonly number[];
   #refreshing: Promise<void> | null = null;
   #timer: NodeJS.Timeout | undefined;
   #askedAt = Date.now();
 
-  private constructor(options: FollowOptions<T>, current: T, revisions: string) {
+  private constructor(options: FollowOptions<T>, current: T, revisions: readonly number[]) {
     this.#options = options;
     this.#current = current;
     this.#revisions = revisions;
@@ -33,7 +35,7 @@ export class Followed<T> {
   /** Reads the value for the first time; rejects when it cannot be read. */
   static async open<T>(options: FollowOptions<T>): Promise<Followed<T>> {
     const revisions = await revisionsOf(options);
-    return new Followed(options, await options.load(), revisions);
+    return new Followed(options, await valueAt(revisions, options), revisions);
   }
 
   get current(): T {
@@ -80,8 +82,8 @@ export class Followed<T> {
     try {
       // The revision is read first: a change made while the value is being read shows as one more change next time.
       const revisions = await revisionsOf(this.#options);
-      if (revisions === this.#revisions) return;
-      this.#current = await this.#options.load();
+      if (revisions.every((revision, i) => revision === this.#revisions[i])) return;
+      this.#current = await valueAt(revisions, this.#options);
       this.#revisions = revisions;
     } catch (error) {
       this.#options.onError(error);
@@ -89,7 +91,11 @@ export class Followed<T> {
   }
 }
 
-async function revisionsOf<T>({ records, kinds }: FollowOptions<T>): Promise<string> {
-  const revisions = await Promise.all(kinds.map((kind) => records.revision(kind)));
-  return revisions.join(' ');
+function revisionsOf<T>({ records, kinds }: FollowOptions<T>): Promise<readonly number[]> {
+  return Promise.all(kinds.map((kind) => records.revision(kind)));
+}
+
+/** Most services have no entries of one kind or another, and a cold start waits for what it reads. */
+async function valueAt<T>(revisions: readonly number[], { none, load }: FollowOptions<T>): Promise<T> {
+  return revisions.every((revision) => revision === 0) ? none() : await load();
 }

@@ -66,7 +66,7 @@ export interface RecordStore {
     audit: AuditEntry,
   ): Promise<StoredRecord>;
 
-  /** A number that grows with every change of the kind; cheap to ask. */
+  /** A number that grows with every change of the kind; cheap to ask. 0 as long as nothing of it was ever written. */
   revision(kind: RecordKind): Promise<number>;
 
   /** Audit entries, newest first; `after` is the `next` of the part before. */

@@ -4,8 +4,9 @@ import * as z from 'zod/mini';
 import type { Allocation } from '../../lib/allocation/allocation.ts';
 import { type Network, networkOf } from '../../lib/allocation/network.ts';
 import type { ListEntry } from '../../lib/lists/list-entry.ts';
-import { followLists, ListIndex } from '../../lib/lists/list-index.ts';
+import { ListIndex } from '../../lib/lists/list-index.ts';
 import { deleteEntries, putEntry } from '../../lib/lists/list-records.ts';
+import { followLists } from '../../lib/lists/live.ts';
 import { Address, bitsOf } from '../../lib/net/address.ts';
 import { contains, covers, formatPrefix, Prefix } from '../../lib/net/prefix.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
@@ -202,15 +203,15 @@ describe('a process', () => {
     const network = networkAt('2002:808:808::1');
     const prefix = mustPrefix('8.8.8.8/32');
     await putEntry(store.records, { list: 'block', prefix, reason: 'spam', expires: null }, act());
-    expect(lists.current.listingOf(network, NOW)).toBeNull();
+    expect(lists.current).toBeNull();
     await lists.refresh();
-    expect(lists.current.listingOf(network, NOW)?.list).toBe('block');
+    expect(lists.current?.listingOf(network, NOW)?.list).toBe('block');
     await putEntry(store.records, { list: 'allow', prefix, reason: 'no spam', expires: null }, act());
     await lists.refresh();
-    expect(lists.current.listingOf(network, NOW)?.list).toBe('allow');
+    expect(lists.current?.listingOf(network, NOW)?.list).toBe('allow');
     await deleteEntries(store.records, 'allow', prefix, act());
     await lists.refresh();
-    expect(lists.current.listingOf(network, NOW)?.list).toBe('block');
+    expect(lists.current?.listingOf(network, NOW)?.list).toBe('block');
   });
 
   it('is told of an entry it cannot understand, and answers by the others', async () => {
@@ -228,6 +229,6 @@ describe('a process', () => {
     const told: unknown[] = [];
     const lists = await followLists(store.records, (error) => told.push(error));
     expect(told).toHaveLength(1);
-    expect(lists.current.listingOf(networkAt('8.8.8.8'), NOW)?.list).toBe('block');
+    expect(lists.current?.listingOf(networkAt('8.8.8.8'), NOW)?.list).toBe('block');
   });
 });

@@ -5,7 +5,6 @@
  * the new records. A crash between leaves an audited act half done, which asking again completes.
  */
 import { randomBytes } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import type {
   AuditEntry,
   Json,
@@ -16,6 +15,7 @@ import type {
   StoredRecord,
 } from '../records.ts';
 import { type Item, keyAttributes, numberIn, present, text, textIn } from './item.ts';
+import { ItemReader } from './item-reader.ts';
 import { AUDIT, recordKey, revisionKey } from './keys.ts';
 import { type PlaceInQuery, queryAll, type Table } from './table.ts';
 
@@ -24,18 +24,17 @@ const TIME_DIGITS = 15;
 
 export class DynamoRecords implements RecordStore {
   readonly #table: Table;
+  readonly #reader: ItemReader;
   /** Keeps entries of one millisecond in the order they were made. */
   #appended = 0;
-  /** Kinds whose revisions are asked for, and the answer to come. */
-  readonly #kinds = new Set<RecordKind>();
-  #revisions: Promise<ReadonlyMap<string, number>> | null = null;
 
   constructor(table: Table) {
     this.#table = table;
+    this.#reader = new ItemReader(table);
   }
 
   async getRecord(kind: RecordKind, key: string): Promise<StoredRecord | null> {
-    const item = await this.#table.get(recordKey(kind, key), { consistent: true });
+    const item = await this.#reader.read(recordKey(kind, key), { consistent: true });
     return item === undefined ? null : { key, value: valueIn(item) };
   }
 
@@ -77,11 +76,9 @@ export class DynamoRecords implements RecordStore {
     return found;
   }
 
-  /** Kinds that are asked for in one turn are read in one call: every process asks for all of them every few seconds. */
   async revision(kind: RecordKind): Promise<number> {
-    this.#kinds.add(kind);
-    this.#revisions ??= setImmediate().then(() => this.#readRevisions());
-    return (await this.#revisions).get(kind) ?? 0;
+    const item = await this.#reader.read(revisionKey(kind), {});
+    return item === undefined ? 0 : (numberIn(item, 'revision') ?? 0);
   }
 
   async listAudit(page: { after?: string | undefined; limit: number }): Promise<Page<AuditEntry>> {
@@ -112,16 +109,6 @@ export class DynamoRecords implements RecordStore {
       ExpressionAttributeValues: { ':pk': text(pk) },
       ConsistentRead: true,
     });
-  }
-
-  async #readRevisions(): Promise<ReadonlyMap<string, number>> {
-    const keys = [...this.#kinds].map(revisionKey);
-    this.#kinds.clear();
-    this.#revisions = null;
-    const { items, unprocessed } = await this.#table.batchGet(keys, {});
-    const late = await Promise.all(unprocessed.map((key) => this.#table.get(key)));
-    const found = [...items, ...late.filter((item) => item !== undefined)];
-    return new Map(found.map((item) => [placeOf(item), numberIn(item, 'revision') ?? 0]));
   }
 
   async #countChange(kind: RecordKind): Promise<void> {

@@ -10,6 +10,7 @@ import type { Prefix } from '../../net/prefix.ts';
 import { isRootKey, type RungKey } from '../../reputation/rung.ts';
 import { isEmpty, type Tally } from '../../reputation/tally.ts';
 import {
+  type CounterStore,
   FORGOTTEN_KEPT_MS,
   type RecordOutcome,
   type RungTally,
@@ -19,17 +20,16 @@ import {
 import type { AuditEntry, Page } from '../records.ts';
 import { HALF_LOADED } from '../state.ts';
 import { DynamoBlobs } from './blobs.ts';
-import { DynamoCounters } from './counters.ts';
 import { DynamoTable, type TableOptions } from './dynamo-table.ts';
 import { expiry, keyAttributes, number } from './item.ts';
 import { forgottenKey, tallyKey } from './keys.ts';
-import { listRungs } from './listing.ts';
 import { DynamoRecords } from './records.ts';
 import { RootTallies } from './root-tallies.ts';
 import { DynamoState } from './state/dynamo-state.ts';
 import type { Table } from './table.ts';
 import { TallyReader, tallyIn } from './tally-reader.ts';
-import { DynamoVerdicts } from './verdicts.ts';
+import type { DynamoVerdicts } from './verdicts.ts';
+import { whenAsked } from './when-asked.ts';
 
 export interface DynamoStoreOptions extends TableOptions {
   /** Milliseconds a read of tallies may take; 2,000 when left out. */
@@ -45,41 +45,42 @@ export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
 
 export class DynamoStore implements Store {
   readonly records: DynamoRecords;
-  readonly counters: DynamoCounters;
+  readonly counters: CounterStore;
   readonly blobs: DynamoBlobs;
   readonly state: DynamoState;
   readonly #table: Table;
   readonly #reader: TallyReader;
   readonly #roots: RootTallies;
-  readonly #verdicts: DynamoVerdicts;
+  readonly #verdicts: () => Promise<DynamoVerdicts>;
 
   constructor(table: Table, readTimeoutMs: number) {
     this.#table = table;
     this.#reader = new TallyReader(table, readTimeoutMs);
     this.#roots = new RootTallies((family) => this.#reader.readRoot(family));
-    this.#verdicts = new DynamoVerdicts(table);
+    this.#verdicts = whenAsked(async () => new (await import('./verdicts.ts')).DynamoVerdicts(table));
     this.records = new DynamoRecords(table);
     this.blobs = new DynamoBlobs(table);
-    this.counters = new DynamoCounters(table);
+    const counters = whenAsked(async () => new (await import('./counters.ts')).DynamoCounters(table));
+    this.counters = { take: async (...asked) => (await counters()).take(...asked) };
     const { records, blobs } = this;
     this.state = new DynamoState({ table, records, blobs });
   }
 
   async readTallies(rungs: readonly RungKey[]): Promise<readonly Tally[]> {
-    const [tallies] = await Promise.all([this.#read(rungs), this.#roots.ready()]);
+    const [tallies] = await Promise.all([this.#read(rungs), this.#roots.ready(rungs)]);
     return tallies;
   }
 
-  recordVerdicts(records: readonly VerdictRecord[], now: number): Promise<readonly RecordOutcome[]> {
-    return this.#verdicts.record(records, now);
+  async recordVerdicts(records: readonly VerdictRecord[], now: number): Promise<readonly RecordOutcome[]> {
+    return (await this.#verdicts()).record(records, now);
   }
 
-  retractVerdict(reporterId: string, id: string, now: number): Promise<boolean> {
-    return this.#verdicts.retract(reporterId, id, now);
+  async retractVerdict(reporterId: string, id: string, now: number): Promise<boolean> {
+    return (await this.#verdicts()).retract(reporterId, id, now);
   }
 
-  retractSince(reporterId: string, since: number, now: number): Promise<number> {
-    return this.#verdicts.retractSince(reporterId, since, now);
+  async retractSince(reporterId: string, since: number, now: number): Promise<number> {
+    return (await this.#verdicts()).retractSince(reporterId, since, now);
   }
 
   /** Leaves a marker for the roll-up, which takes the subject's tallies back within seconds. */
@@ -99,11 +100,12 @@ export class DynamoStore implements Store {
     return tally !== undefined && !isEmpty(tallyIn(tally));
   }
 
-  listRungs(
+  async listRungs(
     within: Prefix,
     length: number,
     page: { after?: string | undefined; limit: number },
   ): Promise<Page<RungTally>> {
+    const { listRungs } = await import('./listing.ts');
     return listRungs(this.#table, within, length, page);
   }
 

@@ -4,6 +4,7 @@
 import {
   LoadConflict,
   type LoadMark,
+  type StateEntry,
   type StateExport,
   type StateIntake,
   type StateStore,
@@ -12,9 +13,7 @@ import type { DynamoBlobs } from '../blobs.ts';
 import { LOAD_MARK } from '../keys.ts';
 import type { DynamoRecords } from '../records.ts';
 import type { PlaceInQuery, Table } from '../table.ts';
-import { DynamoIntake } from './intake.ts';
 import { getLoadMark, putLoadMark } from './load-mark.ts';
-import { DynamoOutlet } from './outlet.ts';
 
 /** The store's parts that keep state. */
 export interface StateParts {
@@ -44,7 +43,14 @@ export class DynamoState implements StateStore {
   }
 
   exportState(now: number): StateExport {
-    return new DynamoOutlet(this.#parts, now);
+    const parts = this.#parts;
+    let outlet: StateExport | null = null;
+    const entries = async function* (): AsyncGenerator<StateEntry> {
+      const { DynamoOutlet } = await import('./outlet.ts');
+      outlet = new DynamoOutlet(parts, now);
+      yield* outlet.entries;
+    };
+    return { total: null, entries: entries(), remarks: () => outlet?.remarks() ?? [] };
   }
 
   loadMark(): Promise<LoadMark | null> {
@@ -57,6 +63,7 @@ export class DynamoState implements StateStore {
       if (!(await this.isEmpty())) throw new LoadConflict('the table is not empty');
       await putLoadMark(this.#parts.table, mark);
     }
+    const { DynamoIntake } = await import('./intake.ts');
     return new DynamoIntake(this.#parts, mark);
   }
 }
