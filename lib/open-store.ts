@@ -31,7 +31,10 @@ const COUNTER_SWEEP_MS = 60_000;
 export interface OpenOptions {
   /** Milliseconds a read of tallies over the network may take; the store's own limit when left out. */
   readonly readTimeoutMs?: number;
-  /** 30-day months for which a folder keeps tallies that nobody reports on; as long as there can be when left out. */
+  /**
+   * 30-day months for which tallies are kept that nobody reports on, in a folder and of what a load brings into a table; as
+   * long as there can be when left out.
+   */
   readonly evidenceMonths?: number;
   /** Told how often a call had to be sent again, over the network. */
   readonly onRetried?: (retries: number) => void;

@@ -88,11 +88,7 @@ export function readSettings(env: Environment): Result<Settings, readonly Settin
     port: take('PORT', 8080, wholeNumber(0, 65_535)),
     store: storeOf(take, faults),
     lookupBudgetMs: take('LOOKUP_BUDGET_MS', 50, wholeNumber(1, MAX_BUDGET_MS)),
-    evidenceMonths: take(
-      'EVIDENCE_MONTHS',
-      MOST_EVIDENCE_MONTHS,
-      wholeNumber(LEAST_EVIDENCE_MONTHS, MOST_EVIDENCE_MONTHS),
-    ),
+    evidenceMonths: monthsOf(take),
     rateLimit: take<number | null>('RATE_LIMIT', DEFAULT_RATE_LIMIT, limitOrOff),
     policyFile: take<string | null>('POLICY_FILE', null, ok),
     publicUrl: take<string | null>('PUBLIC_URL', null, webAddress),
@@ -111,6 +107,16 @@ export function readStoreSettings(env: Environment): Result<StoreSettings, reado
   const faults: SettingFault[] = [];
   const store = storeOf(taker(env, faults), faults);
   return faults.length === 0 ? ok(store) : fail(faults);
+}
+
+/** As `readSettings`, of the store and how long it keeps evidence: for a load into it. */
+export function readStateSettings(
+  env: Environment,
+): Result<Pick<Settings, 'store' | 'evidenceMonths'>, readonly SettingFault[]> {
+  const faults: SettingFault[] = [];
+  const take = taker(env, faults);
+  const settings = { store: storeOf(take, faults), evidenceMonths: monthsOf(take) };
+  return faults.length === 0 ? ok(settings) : fail(faults);
 }
 
 /** One line a fault, for whoever started the program. */
@@ -151,6 +157,11 @@ function storeOf(take: Take, faults: SettingFault[]): StoreSettings {
   const elsewhere = take<string | undefined>('AWS_DEFAULT_REGION', undefined, regionName);
   const region = take<string | undefined>('AWS_REGION', elsewhere, regionName);
   return { kind: 'dynamodb', tableName, endpoint, region };
+}
+
+function monthsOf(take: Take): number {
+  const months = wholeNumber(LEAST_EVIDENCE_MONTHS, MOST_EVIDENCE_MONTHS);
+  return take('EVIDENCE_MONTHS', MOST_EVIDENCE_MONTHS, months);
 }
 
 /** A base endpoint has the signals at known paths under it; one of traces alone is taken as it stands (OTLP exporter specification). */

@@ -9,7 +9,7 @@ import { DumpFault, type DumpPart, DumpReader, MAX_LINE } from '../dump/read-dum
 import { type Line, LineCutter } from '../http/lines.ts';
 import { openStore } from '../open-store.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { describeFaults, readStoreSettings } from '../settings.ts';
+import { describeFaults, readStateSettings } from '../settings.ts';
 import { LoadConflict, type StateStore } from '../store/state.ts';
 import { checkText, loadText } from './dump-text.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -27,7 +27,7 @@ A file is read through and checked before anything of it is loaded; what comes d
 a new store only: DATA_DIR without one, or a new table; it comes from any store and goes into any. Until a load is finished
 the store answers to nobody. One that was interrupted goes on with --resume and the same dump. While a table is loaded nothing
 else may write to it; a roll-up that is deployed already does no harm. STORE, DATA_DIR and TABLE_NAME name the store, as for
-serve.
+serve; EVIDENCE_MONTHS must be the table's own (--param=evidenceMonths), or what nobody reports on stays longer or shorter.
 
 Exit codes: 0 done, 1 the store does not take it (not empty, half loaded from another dump), 2 wrong usage, 65 the dump is
 damaged or not one, 66 the file cannot be read, 69 the store failed (--resume goes on), 78 the store cannot be opened.`;
@@ -70,9 +70,12 @@ async function load(
   terminal: Terminal,
   complain: (text: string, code: ExitCode) => ExitCode,
 ): Promise<ExitCode> {
-  const settings = readStoreSettings(terminal.env);
+  const settings = readStateSettings(terminal.env);
   if (!settings.ok) return complain(describeFaults(settings.error), EXIT.config);
-  const opened = await openStore(settings.value, { halfLoaded: true });
+  const opened = await openStore(settings.value.store, {
+    evidenceMonths: settings.value.evidenceMonths,
+    halfLoaded: true,
+  });
   if (!opened.ok) return complain(opened.error, EXIT.config);
   const { store, place } = opened.value;
   try {

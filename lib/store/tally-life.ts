@@ -17,6 +17,12 @@ export function isPastItsLife({ months: buckets }: Tally, now: number, months: n
   return newest === undefined || newest.index <= bucketIndex('months', now) - months;
 }
 
+/** When the newest month begins that something was reported in: epoch milliseconds; null when nothing ever was. */
+export function lastMonthOf({ months: buckets }: Tally): number | null {
+  const newest = buckets.at(-1);
+  return newest === undefined ? null : newest.index * SERIES.months.length;
+}
+
 /** Milliseconds after its last change for which a tally is kept: by then `isPastItsLife` says so. */
 export function tallyLife(months: number): number {
   return SERIES.months.length * (months + 1);

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { isEmpty } from '../../lib/reputation/tally.ts';
 import { DynamoTable } from '../../lib/store/dynamodb/dynamo-table.ts';
+import { numberIn } from '../../lib/store/dynamodb/item.ts';
 import { createRollupHandler } from '../../lib/store/dynamodb/rollup/handler.ts';
+import { tallyState } from '../../lib/store/dynamodb/rollup/tally-item.ts';
 import { EmbeddedStore } from '../../lib/store/embedded/store.ts';
 import type { Store } from '../../lib/store/port.ts';
 import { runCli } from '../support/cli.ts';
@@ -81,6 +84,38 @@ describe('prefixwise dump and load', () => {
       }),
     );
     table.close();
+  });
+
+  it.each([
+    ['3', 3],
+    ['', 24],
+  ])('loads evidence into a table for as long as EVIDENCE_MONTHS says: %j', async (setting, months) => {
+    const name = `kept-${months}`;
+    await emulator.createTable(name);
+    const { env } = onTable(name);
+    const loaded = await runCli(['load', at('whole.ndjson')], { env: { ...env, EVIDENCE_MONTHS: setting } });
+    expect(loaded).toMatchObject({ code: 0, stderr: '' });
+    const table = new DynamoTable({ tableName: name, endpoint: emulator.endpoint });
+    const { items } = await table.scan({});
+    table.close();
+    const tallies = items.filter((item) => 'tally' in item && !isEmpty(tallyState(item).tally));
+    expect(tallies.length).toBeGreaterThan(20);
+    const reported = FILLED - 4 * DAY;
+    for (const item of tallies) {
+      const expires = (numberIn(item, 'expires') ?? 0) * 1000;
+      expect(expires).toBeGreaterThan(reported + months * 30 * DAY);
+      expect(expires).toBeLessThanOrEqual(FILLED + (months + 1) * 30 * DAY);
+    }
+  });
+
+  it('loads nothing where EVIDENCE_MONTHS cannot be used', async () => {
+    const { env } = onTable('never-made');
+    expect(
+      await runCli(['load', at('whole.ndjson')], { env: { ...env, EVIDENCE_MONTHS: '2' } }),
+    ).toMatchObject({
+      code: 78,
+      stderr: 'load: EVIDENCE_MONTHS: a whole number from 3 to 24 is expected, not "2"\n',
+    });
   });
 
   it('tells what it did, and keeps the file from other eyes', async () => {

@@ -48,7 +48,7 @@ function withRollup<T extends Table>(table: T, log: StreamLog, now: () => number
 const READ_TIMEOUT_MS = 20_000;
 
 export function storeOn(table: Table): DynamoStore {
-  return new DynamoStore(table, READ_TIMEOUT_MS);
+  return new DynamoStore(table, { readTimeoutMs: READ_TIMEOUT_MS });
 }
 
 /**

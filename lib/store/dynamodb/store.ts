@@ -19,6 +19,7 @@ import {
 } from '../port.ts';
 import type { AuditEntry, Page } from '../records.ts';
 import { HALF_LOADED } from '../state.ts';
+import { MOST_EVIDENCE_MONTHS } from '../tally-life.ts';
 import { DynamoBlobs } from './blobs.ts';
 import { DynamoTable, type TableOptions } from './dynamo-table.ts';
 import { expiry, keyAttributes, number } from './item.ts';
@@ -31,16 +32,20 @@ import { TallyReader, tallyIn } from './tally-reader.ts';
 import type { DynamoVerdicts } from './verdicts.ts';
 import { whenAsked } from './when-asked.ts';
 
-export interface DynamoStoreOptions extends TableOptions {
+export interface DynamoStoreOptions extends TableOptions, StoreOptions {}
+
+interface StoreOptions {
   /** Milliseconds a read of tallies may take; 2,000 when left out. */
   readonly readTimeoutMs?: number;
+  /** 30-day months for which a load keeps what nobody reports on; as long as there can be when left out. */
+  readonly evidenceMonths?: number;
 }
 
 const READ_TIMEOUT_MS = 2000;
 
 /** Opens a store on a table that exists. Nothing is sent before the first call. */
 export function openDynamoStore(options: DynamoStoreOptions): DynamoStore {
-  return new DynamoStore(new DynamoTable(options), options.readTimeoutMs ?? READ_TIMEOUT_MS);
+  return new DynamoStore(new DynamoTable(options), options);
 }
 
 export class DynamoStore implements Store {
@@ -53,7 +58,10 @@ export class DynamoStore implements Store {
   readonly #roots: RootTallies;
   readonly #verdicts: () => Promise<DynamoVerdicts>;
 
-  constructor(table: Table, readTimeoutMs: number) {
+  constructor(
+    table: Table,
+    { readTimeoutMs = READ_TIMEOUT_MS, evidenceMonths = MOST_EVIDENCE_MONTHS }: StoreOptions,
+  ) {
     this.#table = table;
     this.#reader = new TallyReader(table, readTimeoutMs);
     this.#roots = new RootTallies((family) => this.#reader.readRoot(family));
@@ -63,7 +71,7 @@ export class DynamoStore implements Store {
     const counters = whenAsked(async () => new (await import('./counters.ts')).DynamoCounters(table));
     this.counters = { take: async (...asked) => (await counters()).take(...asked) };
     const { records, blobs } = this;
-    this.state = new DynamoState({ table, records, blobs });
+    this.state = new DynamoState({ table, records, blobs, evidenceMonths });
   }
 
   async readTallies(rungs: readonly RungKey[]): Promise<readonly Tally[]> {

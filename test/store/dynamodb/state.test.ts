@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rungKey } from '../../../lib/reputation/rung.ts';
+import { numberIn } from '../../../lib/store/dynamodb/item.ts';
+import { DynamoStore } from '../../../lib/store/dynamodb/store.ts';
 import { MemoryStore } from '../../../lib/store/memory/store.ts';
 import { anyHistory } from '../../support/arbitraries.ts';
 import { openInMemory, storeOn } from '../../support/dynamo-store.ts';
@@ -144,6 +146,28 @@ describe('a state loaded into a table', () => {
     await intake.finish(markOf(1, true));
     table.weather = { before: async () => {}, after: async () => {} };
     expect(comparable(await entriesOf(store))).toEqual(comparable(entries));
+  });
+});
+
+describe('a tally loaded into a table', () => {
+  it('goes when it would have gone where it comes from, not so long after it was loaded', async () => {
+    const source = new MemoryStore();
+    await source.recordVerdicts([recordOf('198.35.1.1')], NOW);
+    const later = NOW + 200 * DAY;
+    const { table } = openInMemory(() => later);
+    const store = new DynamoStore(table, { evidenceMonths: 3 });
+    const mark = { ...markOf(0), taken: later };
+    const intake = await store.state.intake(mark);
+    const entries = (await entriesOf(source, later)).filter(({ kind }) => kind === 'tally');
+    await intake.apply(entries, { ...mark, chunks: 1 });
+    await intake.finish({ ...mark, chunks: 1, done: true });
+    const tallies = (await table.scan({})).items.filter((item) => 'tally' in item);
+    expect(tallies.length).toBeGreaterThan(3);
+    for (const item of tallies) {
+      const expires = (numberIn(item, 'expires') ?? 0) * 1000;
+      expect(expires).toBeGreaterThan(NOW + 90 * DAY);
+      expect(expires).toBeLessThan(later);
+    }
   });
 });
 

@@ -14,7 +14,7 @@
 import { EMPTY_TALLY, isEmpty, type Tally } from '../../../reputation/tally.ts';
 import { decodeTally, encodeTally } from '../../codec/tally.ts';
 import { VERDICT_RETENTION_MS } from '../../port.ts';
-import { MOST_EVIDENCE_MONTHS, tallyLife } from '../../tally-life.ts';
+import { tallyLife } from '../../tally-life.ts';
 import { bytes, bytesIn, expiry, type Item, keyAttributes, number, numberIn, present } from '../item.ts';
 import type { TableKey } from '../keys.ts';
 import type { PutInput } from '../table.ts';
@@ -49,13 +49,8 @@ export function tallyState(item: Item): TallyState {
   };
 }
 
-/** The item of a state. It may expire when nothing changes it for `months` from `now` (epoch milliseconds). */
-export function tallyItem(
-  key: TableKey,
-  state: TallyState,
-  now: number,
-  months = MOST_EVIDENCE_MONTHS,
-): Item {
+/** The item of a state. It may expire when nothing changes it for `months` after `changedAt` (epoch milliseconds). */
+export function tallyItem(key: TableKey, state: TallyState, changedAt: number, months: number): Item {
   const { tally, version, marks, time, forgotten } = state;
   return {
     ...keyAttributes(key),
@@ -64,7 +59,7 @@ export function tallyItem(
     marks: bytes(encodeMarks(marks)),
     time: number(time),
     ...(forgotten < 0 ? {} : { forgotten: number(forgotten) }),
-    expires: expiry(now + (isEmpty(tally) ? EMPTY_KEPT_MS : tallyLife(months))),
+    expires: expiry(changedAt + (isEmpty(tally) ? EMPTY_KEPT_MS : tallyLife(months))),
   };
 }
 

@@ -20,6 +20,8 @@ export interface StateParts {
   readonly table: Table;
   readonly records: DynamoRecords;
   readonly blobs: DynamoBlobs;
+  /** 30-day months for which what a load brings is kept when nobody reports on it. */
+  readonly evidenceMonths: number;
 }
 
 /** First letters of what is found in a table that nothing was kept in: counters, the mark of a load. */

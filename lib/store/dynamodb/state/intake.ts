@@ -6,18 +6,19 @@
  * knows that they are no news: every tally comes with what it derives from (see rollup/lift.ts). The name goes with the first
  * change, which then is news like any other.
  */
-import { prefixOfKey } from '../../../reputation/rung.ts';
+import { prefixOfKey, type RungKey } from '../../../reputation/rung.ts';
 import { isEmpty } from '../../../reputation/tally.ts';
 import { decodeTally } from '../../codec/tally.ts';
 import { isReporterKey } from '../../impulse.ts';
 import { RootSums } from '../../level-above.ts';
 import { FORGOTTEN_KEPT_MS } from '../../port.ts';
 import { LoadConflict, type LoadMark, type StateEntry, type StateIntake } from '../../state.ts';
+import { lastMonthOf } from '../../tally-life.ts';
 import { concurrently } from '../concurrently.ts';
 import { expiry, type Item, keyAttributes, keyIn, number, text } from '../item.ts';
 import { forgottenKey, groupNoteOf, revisionKey, rootLaneOf, tallyKey, verdictKey } from '../keys.ts';
 import { auditItem, auditPlace, recordItem } from '../records.ts';
-import { NO_TALLY, tallyItem } from '../rollup/tally-item.ts';
+import { NO_TALLY, type TallyState, tallyItem } from '../rollup/tally-item.ts';
 import { storedVerdictItem } from '../verdict-commands.ts';
 import type { StateParts } from './dynamo-state.ts';
 import { putLoadMark } from './load-mark.ts';
@@ -60,9 +61,7 @@ export class DynamoIntake implements StateIntake {
   }
 
   async finish(mark: LoadMark): Promise<void> {
-    const roots = [...this.#roots.sums()].map(([key, tally]) =>
-      tallyItem(tallyKey(key), { ...NO_TALLY, tally, version: 1, time: this.#taken }, this.#taken),
-    );
+    const roots = [...this.#roots.sums()].map(([key, tally]) => this.#tallyItem(key, { tally }));
     await concurrently(roots, WRITES_AT_ONCE, (item) => this.#put(item));
     await patiently(() => putLoadMark(this.#parts.table, mark));
   }
@@ -101,13 +100,19 @@ export class DynamoIntake implements StateIntake {
   #tallyItems({ key, body, forgotten }: EntryOf<'tally'>): readonly Item[] {
     const tally = decodeTally(body);
     this.#roots.take(key, tally);
-    const state = { ...NO_TALLY, tally, version: 1, time: this.#taken, forgotten };
-    const item = tallyItem(tallyKey(key), state, this.#taken);
+    const item = this.#tallyItem(key, { tally, forgotten });
     const rung = isReporterKey(key) || isEmpty(tally) ? null : prefixOfKey(key);
     const note = rung === null ? null : groupNoteOf(rung);
     if (note === null || this.#noted.has(`${note.pk} ${note.sk}`)) return [item];
     this.#noted.add(`${note.pk} ${note.sk}`);
     return [item, keyAttributes(note)];
+  }
+
+  /** It goes when it would have gone where it comes from, by the months that hold here. */
+  #tallyItem(key: RungKey, known: Pick<TallyState, 'tally'> & Partial<TallyState>): Item {
+    const state = { ...NO_TALLY, version: 1, time: this.#taken, ...known };
+    const changedAt = lastMonthOf(state.tally) ?? this.#taken;
+    return tallyItem(tallyKey(key), state, changedAt, this.#parts.evidenceMonths);
   }
 
   async #put(item: Item): Promise<void> {
