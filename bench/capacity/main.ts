@@ -1,55 +1,84 @@
 /**
- * Whether any key of the table is asked for more than a partition gives: `npm run bench:capacity`.
- *
- * 1,000,000,000 lookups and 100,000,000 verdicts a day, one /32 sending a tenth of all mail, one provider-sized reporter
- * saying half of all verdicts, twice the mean at the peak of the day.
+ * Whether any part of the table is asked for more than DynamoDB gives: `npm run bench:capacity`. What is in the model and
+ * what is not is told in bench/aws/README.md.
  */
-import { parsePrefix } from '../../lib/net/prefix.ts';
-import { busiest, lookupLoad, type Message, PARTITION, peakRate, verdictLoad } from './model.ts';
+import { Command } from 'commander';
+import { decimals, plainTable, whole } from '../measure/print.ts';
+import { recordedMail } from '../world/recorded-mail.ts';
+import { weekOf } from './curve.ts';
+import { Day, type Span } from './day.ts';
+import { busiestByKind, busiestOf, meanByKind, overLimit, type Unit } from './model.ts';
+import { World } from './world.ts';
 
-const DAY = { lookups: 1_000_000_000, verdicts: 100_000_000, peak: 2 };
-const SAMPLE = 200_000;
+const MEAN = { lookups: 1_000_000_000 / 86_400, verdicts: 100_000_000 / 86_400 };
+const SENDERS = 20_000;
 
-let state = 42;
-function chance(): number {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return state / 2 ** 32;
-}
+const { hot, shards, seconds } = new Command('bench:capacity')
+  .option('--hot <share>', 'share of all mail that comes from the one /32', Number, 0.1)
+  .option('--shards <n>', 'partitions of the table, hence shards of its stream', Number, 512)
+  .option('--seconds <n>', 'seconds of each span', Number, 3)
+  .parse()
+  .opts<{ hot: number; shards: number; seconds: number }>();
 
-/** Skewed as mail is: a few of `n` have most. */
-function few(n: number): number {
-  return Math.floor(n * chance() ** 3);
-}
+const week = weekOf(recordedMail());
+const peak = Math.max(...week);
+const world = new World({ hotShare: hot, senders: SENDERS });
+const rates = { lookups: MEAN.lookups * peak, verdicts: MEAN.verdicts * peak };
+console.log(
+  `busiest hour of the week ${peak.toFixed(2)} times the mean, quietest ${Math.min(...week).toFixed(2)}: ` +
+    `${whole(rates.lookups)} lookups and ${whole(rates.verdicts)} verdicts a second; ` +
+    `${(100 * hot).toFixed(0)} % of all mail from one /32; ${shards} partitions`,
+);
+const day = await Day.before({ world, shards, ...rates });
+let isOver = false;
+tell('the first seconds of a month, day and quarter-day at once', await day.pass(seconds));
+day.skip(20 * 60_000);
+tell('twenty minutes on', await day.pass(seconds));
+process.exitCode = isOver ? 1 : 0;
 
-function message(i: number): Message {
-  const site = `${few(0x10000).toString(16)}:${few(0x10000).toString(16)}`;
-  const hot = i % 10 === 0;
-  const v4 = !hot && i % 2 === 0;
-  const wide = `2a${few(0x10).toString(16).padStart(2, '0')}:${few(0x1000).toString(16)}`;
-  const text = v4
-    ? `${1 + few(222)}.${few(256)}.${few(256)}.${few(256)}/32`
-    : `${hot ? '2600:1f18' : wide}:${site}::/64`;
-  const subject = parsePrefix(text);
-  if (!subject.ok) throw new Error(text);
-  return { subject: subject.value, reporter: chance() < 0.5 ? 'large' : `r${few(500)}`, id: `m${i}` };
-}
-
-const sample = Array.from({ length: SAMPLE }, (_, i) => message(i));
-const lookups = lookupLoad(sample, peakRate(DAY.lookups, DAY.peak));
-const verdicts = verdictLoad(sample, peakRate(DAY.verdicts, DAY.peak));
-const rows = {
-  'lookups: busiest item': { ...busiest(lookups.items, PARTITION.reads), limit: PARTITION.reads },
-  'lookups: busiest partition key': { ...busiest(lookups.keys, PARTITION.reads), limit: PARTITION.reads },
-  'verdicts: busiest item': { ...busiest(verdicts.items, PARTITION.writes), limit: PARTITION.writes },
-  'verdicts: busiest partition key': { ...busiest(verdicts.keys, PARTITION.writes), limit: PARTITION.writes },
-};
-console.table(rows);
-const over = Object.entries(rows).filter(([, { share }]) => share > 1);
-for (const [name] of over) {
+function tell(when: string, span: Span): void {
+  const busiest = busiestOf(span, (pk) => day.partitionOf(pk));
+  const inAll = (unit: Unit): number => [...meanByKind(span, unit).values()].reduce((a, b) => a + b, 0);
   console.log(
-    name.endsWith('item')
-      ? `${name} is over its limit, and no split helps one item`
-      : `${name} is over what one partition gives: DynamoDB must split it between its items (split for heat)`,
+    `\n${when}: ${whole(span.deliveries / seconds)} deliveries a second of ` +
+      `${decimals(1)(span.records / span.deliveries)} records, ${span.failures} to come again; ` +
+      `${whole(inAll('reads'))} read and ${whole(inAll('writes'))} write units a second in all`,
   );
+  console.log(
+    plainTable(
+      ['busiest', 'of', 'units a second', 'of a partition', 'name'],
+      busiest.map(({ place, unit, units, share, name }) => [
+        place,
+        unit,
+        whole(units),
+        `${(100 * share).toFixed(0)} %`,
+        name,
+      ]),
+    ),
+  );
+  for (const unit of ['reads', 'writes'] as const) {
+    const means = meanByKind(span, unit);
+    const items = [...busiestByKind(span, unit)].sort(([, a], [, b]) => b.units - a.units);
+    console.log(
+      plainTable(
+        [`${unit} of`, 'a second', 'busiest item', 'bytes', 'name'],
+        items.map(([kind, { name, units }]) => [
+          kind,
+          whole(means.get(kind) ?? 0),
+          whole(units),
+          whole(day.table.sizeAt(name)),
+          name,
+        ]),
+      ),
+    );
+  }
+  for (const { place, unit, name, share } of busiest) {
+    if (share <= 1) continue;
+    console.log(
+      place === 'item'
+        ? `the item ${name} is asked for more ${unit} than a partition gives, and no split helps one item`
+        : `the ${place} ${name} is over: DynamoDB must have split it for heat before, between what lies in it`,
+    );
+  }
+  isOver ||= overLimit(busiest).length > 0;
 }
-process.exitCode = over.some(([name]) => name.endsWith('item')) ? 1 : 0;

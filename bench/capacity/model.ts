@@ -1,70 +1,95 @@
 /**
- * What a load asks of the table's keys, second by second at the peak of the day: the real key functions on sampled mail.
- *
- * Lookups read the ladder of their subject, half a unit a tally (eventually consistent, under 4 kB). A verdict writes one
- * item. Not in the model: the roll-up's own reads and writes, which its batches coalesce to one a tally and batch, and the
- * counters of admission, one write an event of a sender.
+ * What a span of a day asks of items, partition keys and partitions in its busiest second, beside what DynamoDB gives.
  */
-import { ladderOf } from '../../lib/allocation/ladder.ts';
-import type { Prefix } from '../../lib/net/prefix.ts';
-import { rungsOf } from '../../lib/reputation/rung.ts';
-import { tallyKey, verdictKey } from '../../lib/store/dynamodb/keys.ts';
+import type { Span } from './day.ts';
+import type { Usage } from './metered-table.ts';
 
-/** Units a second that one partition gives, and so the most that one item can have. DynamoDB, developer guide, 2026. */
+/**
+ * Units a second that one partition gives, and so the most that one item can have. DynamoDB developer guide, "Burst and
+ * adaptive capacity" and "Key range throughput exceeded", 2026. What a partition saved up in quieter minutes (burst
+ * capacity) is not counted on.
+ */
 export const PARTITION = { reads: 3000, writes: 1000 } as const;
-/** Read units of a tally of up to 4 kB, eventually consistent; write units of a verdict of up to 1 kB. */
-const READ_UNITS = 0.5;
-const WRITE_UNITS = 1;
+export type Unit = keyof typeof PARTITION;
 
-export interface Message {
-  readonly subject: Prefix;
-  readonly reporter: string;
-  readonly id: string;
+/** Of all places of one kind the one with the most units in one second. */
+export interface Busiest {
+  readonly place: 'item' | 'partition key' | 'partition';
+  readonly unit: Unit;
+  readonly name: string;
+  readonly units: number;
+  /** How often that would fill what one partition gives. */
+  readonly share: number;
 }
 
-/** Units a second by item (`pk sk`) and by partition key. */
-export interface Load {
-  readonly items: ReadonlyMap<string, number>;
-  readonly keys: ReadonlyMap<string, number>;
-}
+/** How a place is named, given an item's `pk sk`. */
+type PlaceOf = (item: string) => string;
 
-/** What so many a second cost each key, when the sampled messages stand for all. */
-export function lookupLoad(sample: readonly Message[], perSecond: number): Load {
-  return loadOf(
-    sample.map(({ subject }) => rungsOf(ladderOf(subject)).map(tallyKey)),
-    (perSecond / sample.length) * READ_UNITS,
+const itself: PlaceOf = (item) => item;
+const partitionKey: PlaceOf = (item) => item.slice(0, item.indexOf(' '));
+
+/** The busiest of every kind. `partitionOf` tells in which partition a partition key lies. */
+export function busiestOf({ seconds }: Span, partitionOf: (pk: string) => string): readonly Busiest[] {
+  const known = new Map<string, string>();
+  const partition: PlaceOf = (item) => {
+    const pk = partitionKey(item);
+    const name = known.get(pk) ?? partitionOf(pk);
+    known.set(pk, name);
+    return name;
+  };
+  const kinds = [
+    ['item', itself],
+    ['partition key', partitionKey],
+    ['partition', partition],
+  ] as const;
+  return kinds.flatMap(([place, placeOf]) =>
+    (['reads', 'writes'] as const).map((unit) => ({ place, unit, ...most(seconds, placeOf, unit) })),
   );
 }
 
-export function verdictLoad(sample: readonly Message[], perSecond: number): Load {
-  return loadOf(
-    sample.map(({ reporter, id }) => [verdictKey(reporter, id)]),
-    (perSecond / sample.length) * WRITE_UNITS,
-  );
-}
-
-/** The busiest of a load, and how often it would fill what one partition gives. */
-export function busiest(load: ReadonlyMap<string, number>, limit: number) {
-  let name = '';
-  let units = 0;
-  for (const [key, value] of load) if (value > units) [name, units] = [key, value];
-  return { name, units, share: units / limit };
-}
-
-/** Calls a second at the peak of a day in which the busiest second has so many times the mean. */
-export function peakRate(perDay: number, peakFactor: number): number {
-  return (perDay / 86_400) * peakFactor;
-}
-
-function loadOf(
-  messages: readonly (readonly { readonly pk: string; readonly sk: string }[])[],
-  units: number,
-): Load {
-  const items = new Map<string, number>();
-  const keys = new Map<string, number>();
-  for (const { pk, sk } of messages.flat()) {
-    items.set(`${pk} ${sk}`, (items.get(`${pk} ${sk}`) ?? 0) + units);
-    keys.set(pk, (keys.get(pk) ?? 0) + units);
+/** The items with the most units in one second, by the letter of their kind. */
+export function busiestByKind(
+  { seconds }: Span,
+  unit: Unit,
+): ReadonlyMap<string, { name: string; units: number }> {
+  const kinds = new Map<string, { name: string; units: number }>();
+  for (const second of seconds) {
+    for (const [name, usage] of second) {
+      const kind = name.charAt(0);
+      if (usage[unit] > (kinds.get(kind)?.units ?? 0)) kinds.set(kind, { name, units: usage[unit] });
+    }
   }
-  return { items, keys };
+  return kinds;
+}
+
+/** Units a second in the mean, of all items of a kind by its letter. */
+export function meanByKind({ seconds }: Span, unit: Unit): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const [name, usage] of seconds.flatMap((second) => [...second])) {
+    const kind = name.charAt(0);
+    sums.set(kind, (sums.get(kind) ?? 0) + usage[unit] / seconds.length);
+  }
+  return sums;
+}
+
+/** What no splitting of partitions helps: items over the limit, as an item is never in two partitions. */
+export function overLimit(busiest: readonly Busiest[]): readonly Busiest[] {
+  return busiest.filter(({ place, share }) => place === 'item' && share > 1);
+}
+
+function most(
+  seconds: readonly ReadonlyMap<string, Usage>[],
+  placeOf: PlaceOf,
+  unit: Unit,
+): Pick<Busiest, 'name' | 'units' | 'share'> {
+  let busiest = { name: '', units: 0 };
+  for (const second of seconds) {
+    const sums = new Map<string, number>();
+    for (const [item, usage] of second) {
+      const name = placeOf(item);
+      sums.set(name, (sums.get(name) ?? 0) + usage[unit]);
+    }
+    for (const [name, units] of sums) if (units > busiest.units) busiest = { name, units };
+  }
+  return { ...busiest, share: busiest.units / PARTITION[unit] };
 }

@@ -16,8 +16,6 @@ import { NO_ALLOCATIONS, NOW } from './records.ts';
 
 export interface TestApp {
   readonly app: Hono;
-  /** What the app was made of. */
-  readonly deps: AppDeps;
   readonly store: MemoryStore;
   /** Lines written to the log. */
   readonly log: readonly string[];
@@ -30,7 +28,7 @@ export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
   const store = new MemoryStore();
   const log: string[] = [];
   let ids = 0;
-  const deps: AppDeps = {
+  const app = createApp({
     store,
     allocations: NO_ALLOCATIONS,
     subjects: new KnownSubjects(),
@@ -53,8 +51,8 @@ export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
     publicUrl: null,
     metricsText: null,
     ...overrides,
-  };
-  return { app: createApp(deps), deps, store, log };
+  });
+  return { app, store, log };
 }
 
 /** A store that does as another, but for some of its doings. */

@@ -58,6 +58,11 @@ export class StreamLog {
   #open: Shard[] = [];
   #sequence = 1000n;
 
+  /** The shards that take records. */
+  get open(): readonly Shard[] {
+    return this.#open;
+  }
+
   constructor() {
     this.#open = [this.#newShard(null, 0, HASHES / 2), this.#newShard(null, HASHES / 2, HASHES)];
   }
@@ -66,8 +71,7 @@ export class StreamLog {
     const item = after ?? before;
     if (item === null || isDeepStrictEqual(before, after)) return;
     const { pk, sk } = item;
-    const hash = hashOf(pk.S);
-    const shard = this.#open.find(({ from, to }) => from <= hash && hash < to);
+    const shard = this.shardOf(pk.S);
     this.#sequence += BigInt(1 + (hashOf(sk.S) % 7));
     shard?.records.push({
       eventID: `event-${this.#sequence}`,
@@ -85,6 +89,12 @@ export class StreamLog {
         ? { userIdentity: { type: 'Service' as const, principalId: 'dynamodb.amazonaws.com' } }
         : {}),
     });
+  }
+
+  /** The shard that takes the changes under a partition key. */
+  shardOf(pk: string): Shard | undefined {
+    const hash = hashOf(pk);
+    return this.#open.find(({ from, to }) => from <= hash && hash < to);
   }
 
   /** Closes a shard and opens two in its place, as DynamoDB does when a partition has grown or is busy. */
