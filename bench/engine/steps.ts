@@ -22,7 +22,7 @@ export interface Step {
   readonly run: (of: Case, index: number) => unknown;
 }
 
-export function stepsOf({ store, allocations, cases, now }: Bench): readonly Step[] {
+export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly Step[] {
   const subjects = new KnownSubjects();
   const encoded = cases.map(({ evidence }) => evidence.tallies.map(encodeTally));
   return [
@@ -47,23 +47,25 @@ export function stepsOf({ store, allocations, cases, now }: Bench): readonly Ste
     const network = networkOf(parsed.value, allocations);
     if (network.subject === null) return null;
     const ladder = ladderOf(network.subject);
-    const tallies = rungsOf(ladder).map((rung) => store.tally(rung));
+    const read = rungsOf(ladder).map((rung) => tallies.of(rung));
     const bin = hostBin(hostOf(network), network.subject);
-    const root = store.rootTally(network.subject.family);
-    return policyFor(network, reputationOf({ ladder, tallies, bin, root }, now));
+    const root = tallies.root(network.subject.family);
+    return policyFor(network, reputationOf({ ladder, tallies: read, bin, root }, now));
   }
 
-  /** As the lookup line does: what was concluded lately is not concluded anew. */
+  /** As the lookup line does: what was concluded and decided lately is not concluded and decided anew. */
   function ofKnownSubject(text: string): Policy | null {
     const parsed = parseAddress(text);
     if (!parsed.ok) return null;
     const network = networkOf(parsed.value, allocations);
     if (network.subject === null) return null;
     const known = subjects.of(network.subject);
-    const tallies = known.rungs.map((rung) => store.tally(rung));
+    const read = known.rungs.map((rung) => tallies.of(rung));
     const bin = hostBin(hostOf(network), network.subject);
-    const root = store.rootTally(network.subject.family);
-    return policyFor(network, known.conclude(tallies, root, bin, now).reputation);
+    const root = tallies.root(network.subject.family);
+    const { reputation, kept } = known.conclude(read, root, bin, now);
+    if (kept === null) return policyFor(network, reputation);
+    return kept.policy.decide({ network, reputation, listing: null, facts: {} }, DEFAULT_POLICY_BOOK, decide);
   }
 }
 

@@ -183,7 +183,8 @@ function conclude(
   { reputation, kept }: Conclusion | typeof UNRATEABLE,
   account: AccountReputation | undefined,
 ): LookupAnswer {
-  const policy = decideBy({ network, reputation, account, listing, facts }, book);
+  const which = { network, reputation, account, listing, facts };
+  const policy = kept === null ? decideBy(which, book) : kept.policy.decide(which, book, decideBy);
   // An answer for one host of a mixed end site, or for one account, must not be reused for its neighbours.
   const alone = account !== undefined || Boolean(reputation?.host) || divides(network, now);
   const expires = expiryOf(alone ? 0 : book.cacheSeconds[policy.class], listing, now);

@@ -59,10 +59,14 @@ export function contribution(tally: Tally, saturation: Saturation): Tally {
 
 /** A weight no heavier than the cap, in whole thousandths and the same proportion. */
 export function saturated(weight: Weight, cap: number): Weight {
-  const total = weight.bad + weight.good;
-  if (total <= cap) return weight;
-  const bad = Math.round((weight.bad * cap) / total);
+  if (weight.bad + weight.good <= cap) return weight;
+  const bad = cappedBad(weight, cap);
   return { bad, good: cap - bad };
+}
+
+/** The bad part of a weight that is over the cap, once saturated; the rest of the cap is good. */
+export function cappedBad({ bad, good }: Weight, cap: number): number {
+  return Math.round((bad * cap) / (bad + good));
 }
 
 /** A rung of the cascade by its storage key, with the rung above it. */

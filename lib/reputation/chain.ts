@@ -4,7 +4,7 @@
  * an account and its organisation, does not matter here.
  */
 import { betaInterval } from './beta.ts';
-import { CHILD_CAP, saturated } from './cascade.ts';
+import { CHILD_CAP } from './cascade.ts';
 import { Decay } from './decay.ts';
 import {
   ANCESTOR_SCALES,
@@ -18,9 +18,9 @@ import {
   SUBJECT_SCALES,
   type TimeScale,
 } from './parameters.ts';
-import { type Bucket, bucketIndex, oldestHostMonth, type Tally } from './tally.ts';
+import { bucketIndex, oldestHostMonth, type Tally } from './tally.ts';
 import { type Turn, turnOf } from './turn.ts';
-import { UNIT, type Weight } from './verdict.ts';
+import { UNIT } from './verdict.ts';
 
 /** One link of the chain: posterior = (strength * prior + bad) / (strength + bad + good). */
 export interface Link {
@@ -139,35 +139,15 @@ function levelOf(
   return { spam, observations: quoted ? quoted.bad + quoted.good : 0, links };
 }
 
-const NO_BUCKETS: readonly Bucket[] = [];
-
 /**
  * One link. An ancestor speaks for its other children: a wider tally is exactly the sum of what its children contribute,
  * so the rung below is taken out of it; else a subject's own reports would come back to it as its neighbourhood's.
  */
 function linkOf(tally: Tally, child: Tally | null, decay: Decay, prior: number, now: number): Link {
-  const buckets = decay.bucketsOf(tally);
-  if (buckets.length === 0) return link(decay.scale, prior, 0, 0);
-  const oldest = decay.oldest(now);
-  const taken = child === null ? NO_BUCKETS : decay.bucketsOf(child);
-  let next = 0;
-  let bad = 0;
-  let good = 0;
-  for (const bucket of buckets) {
-    // Stores drop old buckets when they next write; what a reader sees must not depend on when that is.
-    if (bucket.index < oldest) continue;
-    while ((taken[next]?.index ?? bucket.index) < bucket.index) next++;
-    const below = taken[next];
-    const out = below?.index === bucket.index ? saturated(below, CHILD_CAP) : NO_WEIGHT;
-    const weight = decay.weightOf(bucket.index, now);
-    // Above a long end site the rung between is not read, and a roll-up may lag: then more is taken out than is in.
-    bad += Math.max(0, bucket.bad - out.bad) * weight;
-    good += Math.max(0, bucket.good - out.good) * weight;
-  }
+  const { bad, good } =
+    child === null ? decay.sumOf(tally, now) : decay.sumWithout(tally, child, CHILD_CAP, now);
   return link(decay.scale, prior, bad / UNIT, good / UNIT);
 }
-
-const NO_WEIGHT: Weight = { bad: 0, good: 0 };
 
 /** The host's own months, when the end site has enough of both kinds of mail to be worth telling apart. */
 function hostLink(own: Tally, bin: number, site: Level, now: number): Link | null {

@@ -30,6 +30,10 @@ export interface LadderTallies {
 export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now: number): Reputation {
   const { subject, ancestors } = ladder;
   const concluded = conclude(tallies, bin, root, now);
+  const evidence: LevelEvidence[] = [];
+  for (const { spam, observations, links } of concluded.levels) {
+    evidence.push({ prefix: ancestors[evidence.length - 1] ?? subject, spam, observations, links });
+  }
   // Field by field: a spread costs every lookup more than the sums do.
   return {
     subject,
@@ -39,12 +43,7 @@ export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now:
     month: concluded.month,
     reporters: concluded.reporters,
     lastSeen: concluded.lastSeen,
-    evidence: concluded.levels.map(({ spam, observations, links }, i) => ({
-      prefix: ancestors[i - 1] ?? subject,
-      spam,
-      observations,
-      links,
-    })),
+    evidence,
     baseRate: concluded.baseRate,
     neighbourhood: concluded.neighbourhood,
     host: concluded.host,

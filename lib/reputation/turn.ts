@@ -18,6 +18,11 @@ export interface Turn {
   readonly spam: number;
 }
 
+/** A report's say shrinks by this a millisecond; a power of two would cost three times as much. */
+const FADING = Math.LN2 / TURN.halfLife;
+/** By sort of report; one scratch array serves every call. */
+const says = new Float64Array(4);
+
 /** The turn that the newest verdicts speak for, given the chain's conclusion `spam` at time `now`; null when none does. */
 export function turnOf(recent: readonly RecentVerdict[], spam: number, now: number): Turn | null {
   const bad = turnTowards('bad', TURN.badRate, recent, spam, now);
@@ -34,23 +39,37 @@ function turnTowards(
   now: number,
 ): Turn | null {
   if (towards === 'bad' ? spam >= rate : spam <= rate) return null;
+  // There are four sorts of reports, and logarithms cost more than all the rest.
+  says.fill(Number.NaN);
   let evidence = 0;
   let best = 0;
   let run = 0;
-  recent.forEach((entry, i) => {
-    const doubt = entry.trusted ? TURN.trustedDoubt : TURN.untrustedDoubt;
-    const unchanged = Math.min(1 - doubt, Math.max(doubt, spam));
-    const turned = Math.min(1 - doubt, Math.max(doubt, rate));
-    const ratio = entry.bad ? turned / unchanged : (1 - turned) / (1 - unchanged);
-    evidence += Math.log(ratio) * 2 ** (-Math.max(0, now - entry.at) / TURN.halfLife);
+  for (let i = 0; i < recent.length; i++) {
+    const entry = recent[i];
+    if (entry === undefined) break;
+    const sort = (entry.bad ? 2 : 0) + (entry.trusted ? 1 : 0);
+    let said = says[sort] ?? Number.NaN;
+    if (Number.isNaN(said)) {
+      said = sayOf(entry, rate, spam);
+      says[sort] = said;
+    }
+    evidence += said * Math.exp(-Math.max(0, now - entry.at) * FADING);
     if (evidence > best) {
       best = evidence;
       run = i + 1;
     }
-  });
+  }
   if (run === 0) return null;
   // Less one: reports that say nothing of a turn leave the chain's conclusion as it is.
   const odds = (TURN.chance / (1 - TURN.chance)) * Math.expm1(best);
   const probability = odds / (1 + odds);
   return { towards, probability, run, spam: spam + (rate - spam) * probability };
+}
+
+/** What a fresh report of this sort says for a turn: the logarithm of how much likelier the turn makes it. */
+function sayOf({ bad, trusted }: RecentVerdict, rate: number, spam: number): number {
+  const doubt = trusted ? TURN.trustedDoubt : TURN.untrustedDoubt;
+  const unchanged = Math.min(1 - doubt, Math.max(doubt, spam));
+  const turned = Math.min(1 - doubt, Math.max(doubt, rate));
+  return Math.log(bad ? turned / unchanged : (1 - turned) / (1 - unchanged));
 }
