@@ -8,6 +8,7 @@ import type { Verdict } from '../../reputation/verdict.ts';
 import type { RecordOutcome } from '../../store/port.ts';
 import type { FailureKind } from '../problem.ts';
 import { Counts } from './counts.ts';
+import { Durations } from './durations.ts';
 import { LOOKUP_ROUTE, type Meter, type StoreOperation } from './meter.ts';
 import type { Denial } from './request-facts.ts';
 
@@ -33,9 +34,9 @@ export class Metrics implements Meter {
   readonly #verdicts = new Counts();
   readonly #refused: Counter<'reason'>;
   readonly #turnedAway: Counter<'reason'>;
-  readonly #lookupSeconds: Histogram;
+  readonly #lookupSeconds: Durations;
   readonly #requestSeconds: Histogram<'route'>;
-  readonly #storeSeconds: Readonly<Record<StoreOperation, Histogram>>;
+  readonly #storeSeconds: Readonly<Record<StoreOperation, Durations>>;
   readonly #storeErrors: Counter<'operation'>;
 
   constructor(sources: MetricsSources) {
@@ -63,7 +64,7 @@ export class Metrics implements Meter {
     this.#counted('prefixwise_verdicts_total', 'Verdicts taken.', ['verdict', 'outcome'], this.#verdicts);
     this.#refused = this.#counter('prefixwise_verdicts_refused_total', 'Verdicts not taken.', ['reason']);
     this.#turnedAway = this.#counter('prefixwise_requests_denied_total', 'Requests not let in.', ['reason']);
-    this.#lookupSeconds = this.#histogram(
+    this.#lookupSeconds = this.#durations(
       'prefixwise_lookup_duration_seconds',
       'Time until a single lookup is answered.',
     );
@@ -75,13 +76,13 @@ export class Metrics implements Meter {
       registers: [this.#registry],
     });
     this.#storeSeconds = {
-      read: this.#histogram(
+      read: this.#durations(
         'prefixwise_store_read_duration_seconds',
         'Time of reading the rungs of a ladder.',
       ),
-      list: this.#histogram('prefixwise_store_list_duration_seconds', 'Time of listing rungs of a block.'),
-      write: this.#histogram('prefixwise_store_write_duration_seconds', 'Time until verdicts are durable.'),
-      count: this.#histogram('prefixwise_store_count_duration_seconds', 'Time of counting for admission.'),
+      list: this.#durations('prefixwise_store_list_duration_seconds', 'Time of listing rungs of a block.'),
+      write: this.#durations('prefixwise_store_write_duration_seconds', 'Time until verdicts are durable.'),
+      count: this.#durations('prefixwise_store_count_duration_seconds', 'Time of counting for admission.'),
     };
     this.#storeErrors = this.#counter('prefixwise_store_errors_total', 'Operations the store failed at.', [
       'operation',
@@ -116,12 +117,12 @@ export class Metrics implements Meter {
 
   answered(route: string, status: number, seconds: number): void {
     this.#requests.add(route, String(status));
-    if (route === LOOKUP_ROUTE) this.#lookupSeconds.observe(seconds);
+    if (route === LOOKUP_ROUTE) this.#lookupSeconds.add(seconds);
     else this.#requestSeconds.observe({ route }, seconds);
   }
 
   storeAnswered(operation: StoreOperation, seconds: number): void {
-    this.#storeSeconds[operation].observe(seconds);
+    this.#storeSeconds[operation].add(seconds);
   }
 
   storeFailed(operation: StoreOperation): void {
@@ -181,7 +182,11 @@ export class Metrics implements Meter {
     });
   }
 
-  #histogram(name: string, help: string): Histogram {
-    return new Histogram({ name, help, buckets: BUCKETS, registers: [this.#registry] });
+  #durations(name: string, help: string): Durations {
+    const registers = [this.#registry];
+    const durations: Durations = new Durations((seconds) => histogram.observe(seconds));
+    const collect = (): void => durations.flush();
+    const histogram = new Histogram({ name, help, buckets: BUCKETS, registers, collect });
+    return durations;
   }
 }

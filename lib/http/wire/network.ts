@@ -19,12 +19,8 @@ export function networkText({ kind, prefix, source, ipv4, shared, special, alloc
 
 function allocationText(allocation: Allocation): string {
   const { prefix, origin, endSiteLength, endSites, reference, date } = allocation;
-  return JSON.stringify({
-    prefix: formatPrefix(prefix),
-    origin,
-    endSiteLength,
-    endSites,
-    reference,
-    date: formatTime(date * 1000),
-  });
+  return (
+    `{"prefix":"${formatPrefix(prefix)}","origin":"${origin}","endSiteLength":${endSiteLength},` +
+    `"endSites":${endSites},"reference":${JSON.stringify(reference)},"date":"${formatTime(date * 1000)}"}`
+  );
 }
