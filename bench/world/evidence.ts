@@ -10,12 +10,12 @@ import { Popularity } from './popularity.ts';
 import type { Senders } from './senders.ts';
 
 const DAY = 86_400_000;
-/** Evidence reaches back this far. */
-const SPAN = 45 * DAY;
+/** Evidence reaches back this many days. */
+const DAYS = 45;
 /** Verdicts per sender, on average. */
 const VERDICTS_PER_SENDER = 2.5;
-/** Verdicts recorded together. */
-const BATCH = 10_000;
+/** Verdicts that go into the store together, at least. */
+const GROUP = 50_000;
 /** Share of verdicts from the operator's own reporter; the rest come from other sites. */
 const SHARE_TRUSTED = 0.6;
 const LOCAL: Reporter = { id: 'local', trusted: true };
@@ -25,7 +25,11 @@ const SITES: readonly Reporter[] = Array.from({ length: 40 }, (_, i) => ({
 }));
 const SEED = 20_262;
 
-/** Records the evidence up to `now` (epoch milliseconds); `progress` hears the share done. */
+/**
+ * Records the evidence up to `now` (epoch milliseconds); `progress` hears the share done. It comes network by network, each
+ * from its first day to its last, as sums do not depend on the order: by the clock, a commit into a store of ten million
+ * would change pages all over it.
+ */
 export async function recordEvidence(
   senders: Senders,
   store: Pick<Store, 'recordVerdicts'>,
@@ -34,26 +38,49 @@ export async function recordEvidence(
   progress: (share: number) => void,
 ): Promise<void> {
   const random = new Random(SEED, 'evidence');
-  const popularity = new Popularity(senders.count);
-  const total = Math.round(senders.count * VERDICTS_PER_SENDER);
-  let introduced = 0;
-  for (let done = 0; done < total; ) {
-    const size = Math.min(BATCH, total - done);
-    const at = now - SPAN + (SPAN * (done + size)) / total;
-    const claims: PlacedClaim[] = [];
-    for (let i = 0; i < size; i++) {
-      const dueStrangers = ((done + i) * senders.count) / total;
-      const sender = introduced < dueStrangers ? introduced++ : popularity.draw(random);
-      claims.push({
-        index: i,
-        claim: claimOf(senders, sender, `${done + i}`, at - random.int(0, 3_600_000), random),
+  const counts = verdictCounts(senders.count, random);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  let done = 0;
+  let held = 0;
+  let days = emptyDays();
+  const record = async (): Promise<void> => {
+    const reports = days.map((said, day) => {
+      const start = now - (DAYS - day) * DAY;
+      const claims = said.map((sender, index): PlacedClaim => {
+        const at = start + random.int(0, DAY - 1);
+        return { index, claim: claimOf(senders, sender, `${done + index}`, at, random) };
       });
-    }
-    const reporter = random.chance(SHARE_TRUSTED) ? LOCAL : random.pick(SITES);
-    await report(claims, reporter, { store, allocations }, at);
-    done += size;
+      done += said.length;
+      const reporter = random.chance(SHARE_TRUSTED) ? LOCAL : random.pick(SITES);
+      return report(claims, reporter, { store, allocations }, start + DAY);
+    });
+    await Promise.all(reports);
     progress(done / total);
+    held = 0;
+    days = emptyDays();
+  };
+  for (const sender of senders.byNetwork()) {
+    const count = counts[sender] ?? 0;
+    for (let i = 0; i < count; i++) days[random.int(0, DAYS - 1)]?.push(sender);
+    held += count;
+    if (held >= GROUP) await record();
   }
+  await record();
+}
+
+/** How many verdicts there are of each sender: one of everybody, the rest by how busy they are. */
+function verdictCounts(senders: number, random: Random): Uint32Array {
+  const counts = new Uint32Array(senders).fill(1);
+  const popularity = new Popularity(senders);
+  for (let left = Math.round(senders * (VERDICTS_PER_SENDER - 1)); left > 0; left--) {
+    const sender = popularity.draw(random);
+    counts[sender] = (counts[sender] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function emptyDays(): number[][] {
+  return Array.from({ length: DAYS }, () => []);
 }
 
 function claimOf(

@@ -24,10 +24,10 @@ export interface Provider {
   readonly spammers: number;
 }
 
-/** First octets whose /8 is ordinary unicast. */
-const V4_OCTETS = [
-  5, 23, 31, 37, 46, 62, 66, 72, 77, 78, 80, 82, 84, 87, 89, 93, 94, 109, 178, 185, 193, 194,
-];
+/** First octets whose /8 is ordinary unicast, but for a block or two that are spared here as a whole. */
+const V4_OCTETS = Array.from({ length: 223 }, (_, octet) => octet).filter(
+  (octet) => ![0, 10, 100, 127, 169, 172, 192, 198, 203].includes(octet),
+);
 /** First hextets of blocks of RIPE, ARIN, APNIC, LACNIC and AFRINIC. */
 const V6_HEXTETS = [0x2a00, 0x2600, 0x2400, 0x2800, 0x2c00];
 

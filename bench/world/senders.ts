@@ -63,6 +63,21 @@ export class Senders {
     return formatAddress(this.addressOf(i, random));
   }
 
+  /** All senders, those of one network together. */
+  byNetwork(): Uint32Array {
+    const starts = new Uint32Array(this.#providers.length + 1);
+    for (const provider of this.#provider) starts[provider + 1] = (starts[provider + 1] ?? 0) + 1;
+    for (let i = 1; i < starts.length; i++) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0);
+    const order = new Uint32Array(this.count);
+    for (let i = 0; i < this.count; i++) {
+      const provider = this.#provider[i] ?? 0;
+      const at = starts[provider] ?? 0;
+      order[at] = i;
+      starts[provider] = at + 1;
+    }
+    return order;
+  }
+
   sendsSpam(i: number, random: Random): boolean {
     return random.chance((this.#spam[i] ?? 0) / 255);
   }

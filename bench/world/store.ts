@@ -26,7 +26,17 @@ import type { Senders } from './senders.ts';
 const FILE = 'evidence.mdb';
 const MAX_AGE_MS = 3 * 86_400_000;
 /** Code whose change makes a store that was built before a different one. */
-const SOURCES = ['../../lib/store/codec/', '../../lib/reputation/', '../../lib/allocation/ladder.ts', './'];
+const SOURCES = [
+  '../../lib/store/codec/',
+  '../../lib/store/impulse.ts',
+  '../../lib/reputation/cascade.ts',
+  '../../lib/reputation/recent.ts',
+  '../../lib/reputation/rung.ts',
+  '../../lib/reputation/tally.ts',
+  '../../lib/reputation/verdict.ts',
+  '../../lib/allocation/ladder.ts',
+  './',
+];
 
 /** The folder of a store that knows all the senders. Not to be written to: see `scratchCopy`. */
 export async function storeOf(senders: Senders): Promise<string> {
