@@ -18,14 +18,19 @@ export function jsonResponse(
   status = 200,
   more?: Readonly<Record<string, string>>,
 ): Response {
-  const headers = {
+  const headers = jsonHeaders(cacheControl);
+  return new Response(text, { status, headers: more === undefined ? headers : { ...headers, ...more } });
+}
+
+/** The headers of a JSON answer, a fresh object. */
+export function jsonHeaders(cacheControl: string): Record<string, string> {
+  return {
     'content-type': JSON_TYPE,
     'cache-control': cacheControl,
     'x-content-type-options': 'nosniff',
     'content-security-policy': API_POLICY,
     'x-request-id': randomUUID(),
   };
-  return new Response(text, { status, headers: more === undefined ? headers : { ...headers, ...more } });
 }
 
 /** A plain text answer of a type of its own. */
@@ -73,10 +78,20 @@ export function emptyResponse(headers: Readonly<Record<string, string>> = {}): R
 /** A failure as `application/problem+json`; `instance` and `X-Request-Id` carry the same id. */
 export function problemResponse(
   failure: Failure,
-  headers: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, string>> = {},
   requestId: string = randomUUID(),
 ): Response {
-  return new Response(JSON.stringify(problemOf(failure, requestId)), {
+  const { status, headers, text } = problemParts(failure, more, requestId);
+  return new Response(text, { status, headers });
+}
+
+/** What such a response consists of. */
+export function problemParts(
+  failure: Failure,
+  more: Readonly<Record<string, string>> = {},
+  requestId: string = randomUUID(),
+): { readonly status: number; readonly headers: Record<string, string>; readonly text: string } {
+  return {
     status: PROBLEM_TYPES[failure.kind].status,
     headers: {
       'content-type': PROBLEM_TYPE,
@@ -84,9 +99,10 @@ export function problemResponse(
       'x-content-type-options': 'nosniff',
       'content-security-policy': API_POLICY,
       'x-request-id': requestId,
-      ...headers,
+      ...more,
     },
-  });
+    text: JSON.stringify(problemOf(failure, requestId)),
+  };
 }
 
 /**

@@ -2,7 +2,7 @@
  * The app behind a Node HTTP server: timeouts against clients that dawdle, problems for requests that never become one,
  * and an end that lets what is in flight finish.
  */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { MAX_HEADER_BYTES } from './limits.ts';
@@ -11,6 +11,8 @@ import { problemResponse } from './respond.ts';
 
 export interface ServerOptions {
   readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Answers what it can without a `Request`; true when it did, false when the request is one for `fetch`. */
+  readonly direct?: ((incoming: IncomingMessage, outgoing: ServerResponse) => boolean) | null;
   readonly host: string;
   readonly port: number;
   /** Told of an error that no route caught. */
@@ -37,7 +39,9 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const IDLE_SWEEP_MS = 20;
 
 /** Starts listening; rejects when the address cannot be used. */
-export function startServer({ fetch, host, port, onError }: ServerOptions): Promise<RunningServer> {
+export function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host, port, direct = null } = options;
+  const listener = requestListener(options);
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -45,16 +49,9 @@ export function startServer({ fetch, host, port, onError }: ServerOptions): Prom
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     },
-    getRequestListener(fetch, {
-      hostname: host,
-      errorHandler: (error) => {
-        if (error instanceof RequestError) {
-          return problemResponse({ kind: 'bad-request', detail: 'request: the URL or Host is malformed' });
-        }
-        onError?.(error);
-        return problemResponse({ kind: 'internal', detail: 'something went wrong here' });
-      },
-    }),
+    direct === null
+      ? listener
+      : (incoming, outgoing) => direct(incoming, outgoing) || listener(incoming, outgoing),
   );
   server.on('clientError', answerClientError);
   const sockets = new Set<Socket>();
@@ -68,6 +65,19 @@ export function startServer({ fetch, host, port, onError }: ServerOptions): Prom
       server.off('error', reject);
       resolve({ url: urlOf(server), close: (drainMs) => drain(server, sockets, drainMs) });
     });
+  });
+}
+
+function requestListener({ fetch, host, onError }: ServerOptions): ReturnType<typeof getRequestListener> {
+  return getRequestListener(fetch, {
+    hostname: host,
+    errorHandler: (error) => {
+      if (error instanceof RequestError) {
+        return problemResponse({ kind: 'bad-request', detail: 'request: the URL or Host is malformed' });
+      }
+      onError?.(error);
+      return problemResponse({ kind: 'internal', detail: 'something went wrong here' });
+    },
   });
 }
 

@@ -18,6 +18,7 @@ import type { Followed } from '../store/followed.ts';
 import { openRateLimit } from './access/open-rate-limit.ts';
 import { createApp } from './app.ts';
 import type { AppDeps } from './deps.ts';
+import { directLookup } from './direct-lookup.ts';
 import { describeError, type Log, lineLog } from './log.ts';
 import { logSeldom } from './log-seldom.ts';
 import { openPostfixDoor } from './postfix-door.ts';
@@ -176,7 +177,8 @@ async function listen(
   const onError = (error: unknown): void => log.error('unhandled', { error: describeError(error) });
   let server: RunningServer;
   try {
-    server = await startServer({ fetch: signals.watch(createApp(deps)), host, port, onError });
+    const direct = signals.direct === null ? null : directLookup(deps, signals.direct);
+    server = await startServer({ fetch: signals.watch(createApp(deps)), direct, host, port, onError });
   } catch (error) {
     return fail(`HOST, PORT: cannot listen on ${host} port ${port}: ${reasonOf(error)}`);
   }

@@ -16,6 +16,8 @@ import { NO_ALLOCATIONS, NOW } from './records.ts';
 
 export interface TestApp {
   readonly app: Hono;
+  /** What the app was made of. */
+  readonly deps: AppDeps;
   readonly store: MemoryStore;
   /** Lines written to the log. */
   readonly log: readonly string[];
@@ -28,7 +30,7 @@ export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
   const store = new MemoryStore();
   const log: string[] = [];
   let ids = 0;
-  const app = createApp({
+  const deps: AppDeps = {
     store,
     allocations: NO_ALLOCATIONS,
     subjects: new KnownSubjects(),
@@ -51,8 +53,8 @@ export function testApp(overrides: Partial<AppDeps> = {}): TestApp {
     publicUrl: null,
     metricsText: null,
     ...overrides,
-  });
-  return { app, store, log };
+  };
+  return { app: createApp(deps), deps, store, log };
 }
 
 /** A store that does as another, but for some of its doings. */

@@ -36,8 +36,13 @@ export async function keyedApp(
   };
   await revokeKey(store.records, keys.revoked.key.id, act());
   const ring = await ringOf(store);
-  const { app, log } = testApp({ keys: ring, openWithoutKeys: false, ...overrides, store: seen(store) });
-  return { app, log, store, ring, keys };
+  const { app, deps, log } = testApp({
+    keys: ring,
+    openWithoutKeys: false,
+    ...overrides,
+    store: seen(store),
+  });
+  return { app, deps, log, store, ring, keys };
 }
 
 /** Keys as a service follows them, without the clock: read anew after each change of its own. */

@@ -11,7 +11,7 @@ import { parseWireAddress } from '../wire/address.ts';
 import { parseFacts } from '../wire/facts.ts';
 import { cacheControlOf, lookupText } from '../wire/lookup.ts';
 
-/** One address. The hot path: parsed by hand, one answer built once, no middleware, no promise where the store needs none. */
+/** One address: parsed by hand, answered without a promise where the store needs none. Plain ones seldom come here: see direct-lookup.ts. */
 export function lookupOne(sources: LookupSources, { clock, accountRung }: AppDeps) {
   return (c: Context, caller: Caller): Response | Promise<Response> => {
     const address = parseWireAddress(c.req.param('address') ?? '');

@@ -5,7 +5,7 @@
 import type { Hono } from 'hono';
 import type { Meter } from './meter.ts';
 import { RequestFacts } from './request-facts.ts';
-import type { RequestLog } from './request-log.ts';
+import type { AnsweredRequest, RequestLog } from './request-log.ts';
 import { routeNames } from './route-names.ts';
 import type { RequestSpan, Traces } from './traces.ts';
 
@@ -17,11 +17,18 @@ export interface Watchers {
   readonly traces?: Traces | null;
 }
 
+/** Counts and logs an answer. */
+export function tell({ metrics, log }: Watchers, answered: AnsweredRequest): void {
+  metrics.answered(answered.route, answered.status, answered.took / 1000);
+  log?.add(answered);
+}
+
 /** The app's `fetch`, watched. */
 export function observed(
   app: Pick<Hono, 'fetch' | 'routes'>,
-  { metrics, log, traces = null }: Watchers,
+  watchers: Watchers,
 ): (request: Request) => Response | Promise<Response> {
+  const { metrics, traces = null } = watchers;
   const nameOf = routeNames(app.routes);
   const told = (
     request: Request,
@@ -33,11 +40,10 @@ export function observed(
     const took = performance.now() - start;
     const route = nameOf(request.url);
     const { status } = response;
-    metrics.answered(route, status, took / 1000);
     span?.end(route, status, facts);
     // Reading a header costs more than all the rest, so only where somebody will look for it.
     const id = status >= 400 ? response.headers.get('x-request-id') : null;
-    log?.add({ method: request.method, route, status, took, facts, id });
+    tell(watchers, { method: request.method, route, status, took, facts, id });
     return response;
   };
   return (request) => {

@@ -8,9 +8,9 @@ import type { TraceSettings } from '../../settings.ts';
 import { packageVersion } from '../../version.ts';
 import type { AppDeps } from '../deps.ts';
 import { meteredStore } from './metered-store.ts';
-import { observed } from './observed.ts';
+import { observed, tell } from './observed.ts';
 import type { FactsCounter } from './request-facts.ts';
-import { RequestLog } from './request-log.ts';
+import { type AnsweredRequest, RequestLog } from './request-log.ts';
 import type { Traces } from './traces.ts';
 
 export interface SignalOptions {
@@ -31,6 +31,12 @@ export interface SignalOptions {
   readonly onTracesLost: (message: string) => void;
 }
 
+/** Where an answer that did not go through the app is told of. */
+export interface DirectSignals {
+  readonly counter: FactsCounter;
+  readonly answered: (request: AnsweredRequest) => void;
+}
+
 export interface Signals {
   /** The store, timed: to be used instead of the bare one. */
   readonly store: AppDeps['store'];
@@ -40,6 +46,8 @@ export interface Signals {
   readonly metricsText: () => Promise<string>;
   /** The app's `fetch`, watched. */
   readonly watch: (app: Pick<Hono, 'fetch' | 'routes'>) => (request: Request) => Response | Promise<Response>;
+  /** Tells of lookups that are answered before the app; null where traces are sent, which begin at the app. */
+  readonly direct: DirectSignals | null;
   /** The policy, traced where traces are sent; undefined: as it is. */
   readonly decide: LookupSources['decide'];
   /** Writes the lines that wait and sends the spans that do; for the end. */
@@ -61,6 +69,8 @@ export async function startSignals(options: SignalOptions): Promise<Signals> {
     counter: metrics,
     metricsText: () => metrics.text(),
     watch: (app) => observed(app, { metrics, log, traces }),
+    direct:
+      traces === null ? { counter: metrics, answered: (request) => tell({ metrics, log }, request) } : null,
     decide: traces === null ? undefined : (...facts) => traces.during('policy', () => decide(...facts)),
     flush: async () => {
       log?.flush();
