@@ -3,6 +3,7 @@
  */
 import { type Ladder, ladderOf } from '../allocation/ladder.ts';
 import type { Prefix } from '../net/prefix.ts';
+import type { Policy } from '../policy/decide.ts';
 import { KeptPolicy } from '../policy/kept-policy.ts';
 import { type Reputation, reputationOf } from '../reputation/reputation.ts';
 import { type RungKey, rungKey } from '../reputation/rung.ts';
@@ -33,6 +34,8 @@ export interface Kept {
   /** The reputation as it is written into answers; empty until somebody did. */
   text: string;
   readonly policy: KeptPolicy;
+  /** The policy that was written last, and as what; null until somebody did. */
+  policyText: { readonly of: Policy; readonly text: string } | null;
 }
 
 /** A subject with its ladder, and the keys of its rungs in reading order. */
@@ -64,7 +67,7 @@ export class KnownSubject {
     const known = conclusions.get(EVERY_HOST) ?? conclusions.get(bin ?? EVERY_HOST);
     if (known !== undefined) return known;
     const reputation = this.#reputationOf(tallies, root, bin, now);
-    const conclusion = { reputation, kept: { text: '', policy: new KeptPolicy() } };
+    const conclusion = { reputation, kept: { text: '', policy: new KeptPolicy(), policyText: null } };
     conclusions.set(reputation.host === null ? EVERY_HOST : (bin ?? EVERY_HOST), conclusion);
     return conclusion;
   }

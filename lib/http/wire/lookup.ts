@@ -28,7 +28,7 @@ export function lookupText(answer: LookupAnswer): string {
     `"reputation":${reputation === null ? 'null' : reputationText(reputation, kept)},` +
     `${account === undefined ? '' : `"account":${account === null ? 'null' : accountText(account)},`}` +
     `"listing":${listing === null ? 'null' : listingText(listing)},` +
-    `"policy":${policyText(policy)},"expires":"${formatTime(expires)}","degraded":${degraded}}`
+    `"policy":${policyText(policy, kept)},"expires":"${formatTime(expires)}","degraded":${degraded}}`
   );
 }
 
@@ -47,11 +47,11 @@ function reputationText(reputation: Reputation, kept: Kept | null): string {
 }
 
 /**
- * The same text, all ASCII, in one piece. V8 keeps what is put together as a tree of its parts, and would walk the hundred
+ * The same JSON text in one piece. V8 keeps what is put together as a tree of its parts, and would walk the hundred
  * parts of a reputation at each answer that has it in it: that took longer than the lookup.
  */
 function inOnePiece(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
+  return Buffer.from(text).toString();
 }
 
 function writeReputation(reputation: Reputation): string {
@@ -107,7 +107,14 @@ function turnText({ towards, probability, run, spam }: Turn): string {
   return `{"towards":"${towards}","probability":${decimal(probability)},"run":${run},"spam":${decimal(spam)}}`;
 }
 
-function policyText({ class: serviceClass, action, reply, limits, reason, decidedBy }: Policy): string {
+/** A policy lasts as long as its reputation where the questions are alike. */
+function policyText(policy: Policy, kept: Kept | null): string {
+  if (kept === null) return writePolicy(policy);
+  if (kept.policyText?.of !== policy) kept.policyText = { of: policy, text: inOnePiece(writePolicy(policy)) };
+  return kept.policyText.text;
+}
+
+function writePolicy({ class: serviceClass, action, reply, limits, reason, decidedBy }: Policy): string {
   return (
     `{"class":"${serviceClass}","action":"${action}","reply":${reply === null ? 'null' : replyText(reply)},` +
     `"limits":${limitsText(limits)},"reason":${JSON.stringify(reason)},"decidedBy":"${decidedBy}"}`
