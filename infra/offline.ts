@@ -7,7 +7,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { ApiHandler } from '../functions/aws/api-handler.ts';
+import type { ApiHandler } from '../functions/aws/api-app.ts';
 import type { createRollupHandler } from '../lib/store/dynamodb/rollup/handler.ts';
 import { startEmulator } from '../test/support/dynalite.ts';
 import { firstKey } from '../test/support/first-key.ts';

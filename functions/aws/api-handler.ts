@@ -4,31 +4,23 @@
  * What a container answers by is read while it starts, but for the leaves of the published table: a request
  * reads the one it needs. When starting fails, each further request tries again.
  */
-import { randomUUID } from 'node:crypto';
-import { handle } from 'hono/aws-lambda';
+import { setImmediate } from 'node:timers/promises';
 import { openAccountNames } from '../../lib/accounts/account-secret.ts';
-import { openRateLimit } from '../../lib/http/access/open-rate-limit.ts';
-import { createApp } from '../../lib/http/app.ts';
 import { lineLog } from '../../lib/http/log.ts';
 import { logSeldom } from '../../lib/http/log-seldom.ts';
-import { meteredStore } from '../../lib/http/signals/metered-store.ts';
-import { observed } from '../../lib/http/signals/observed.ts';
-import { withinBudget } from '../../lib/http/within-budget.ts';
 import { followKeys } from '../../lib/keys/key-ring.ts';
 import { openLists } from '../../lib/lists/live.ts';
-import { FRESH_SUBJECTS } from '../../lib/lookup/known-subject.ts';
-import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { openColdAllocations } from '../../lib/published/cold.ts';
 import type { Environment } from '../../lib/settings.ts';
 import { openDynamoStore } from '../../lib/store/dynamodb/store.ts';
+import type { ApiHandler } from './api-app.ts';
 import { type AwsSettings, type Output, requireAwsSettings } from './aws-settings.ts';
 import { RequestMetrics } from './request-metrics.ts';
 
-/** Handles events of an HTTP API (payload 2.0) and of a function URL. */
-export type ApiHandler = ReturnType<typeof handle>;
-
 /** A read goes on beyond the budget of the lookup that asked, which is answered by then, but not for long. */
 const READ_TIMEOUT_MS = 1000;
+/** Turns of the event loop after which a first call has left: the client takes as many to make its connection. */
+const TURNS_TO_SEND = 3;
 
 export function apiHandler(env: Environment, output: Output): ApiHandler {
   const settings = requireAwsSettings(env);
@@ -45,15 +37,7 @@ export function apiHandler(env: Environment, output: Output): ApiHandler {
 }
 
 async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandler> {
-  const {
-    store: table,
-    lookupBudgetMs,
-    publicUrl,
-    accountSecret,
-    rateLimit,
-    logRequests,
-    logAddresses,
-  } = settings;
+  const { store: table, lookupBudgetMs, accountSecret, logRequests, logAddresses } = settings;
   const log = lineLog((line) => output.write(line), Date.now);
   const metrics = new RequestMetrics({
     output,
@@ -68,40 +52,20 @@ async function startApp(settings: AwsSettings, output: Output): Promise<ApiHandl
     readTimeoutMs: Math.max(READ_TIMEOUT_MS, lookupBudgetMs),
     onRetried: (retries) => metrics.storeRetried(retries),
   });
-  const [keys, allocations, lists, accountRung] = await Promise.all([
+  const following = Promise.all([
     followKeys(store.records, logSeldom(log, 'keys-not-read', Date.now)),
     openColdAllocations(store, logSeldom(log, 'allocations-not-read', Date.now)),
     openLists(store.records, logSeldom(log, 'lists-not-read', Date.now)),
     openAccountNames(store.records, accountSecret, Date.now()),
   ]);
-  const book = DEFAULT_POLICY_BOOK;
-  const app = createApp({
-    store: meteredStore(store, metrics),
-    allocations,
-    subjects: FRESH_SUBJECTS,
-    entriesChanged: allocations.entriesChanged,
-    book: publicUrl === null ? book : { ...book, lookupUrl: `${publicUrl}/?address=` },
-    accountRung,
-    listingOf: lists.listingOf,
-    divides: (network, now) => lists.divides(network, now) || allocations.divides(network.prefix),
-    listsChanged: lists.changed,
-    keys: keys.follow(),
-    openWithoutKeys: false,
-    rateLimit: await openRateLimit(rateLimit),
-    lookupBudgetMs,
-    clock: Date.now,
-    newId: randomUUID,
-    log,
-    metricsText: null,
-    publicUrl,
-  });
-  const { fetch, routes } = app;
-  app.fetch = observed({ fetch, routes }, { metrics, log: metrics });
-  const answer = handle(app);
-  const within = withinBudget(lookupBudgetMs, logSeldom(log, 'not-followed', Date.now));
-  return async (event, context) => {
-    // Between two events a container is frozen, and follows nothing.
-    await within(Promise.all([keys, allocations, lists].map((followed) => followed.upToDate())));
-    return await answer(event, context);
-  };
+  const [{ openApp }, [keys, allocations, lists, accountRung]] = await Promise.all([
+    onceSent().then(() => import('./api-app.ts')),
+    following,
+  ]);
+  return openApp({ settings, metrics, log, store, keys, allocations, lists, accountRung });
+}
+
+/** Resolves when the first call is on its way: what is loaded before that keeps it waiting. */
+async function onceSent(): Promise<void> {
+  for (let turn = 0; turn < TURNS_TO_SEND; turn++) await setImmediate();
 }

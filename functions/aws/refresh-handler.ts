@@ -2,15 +2,11 @@
  * The refresh of published allocations as a Lambda function. What became of each source is a line of log; how old what is
  * in force may be is a metric.
  */
-import { randomBytes } from 'node:crypto';
-import { fileOpener, type OpenFile } from '../../lib/published/follow/fetch-file.ts';
-import { resolveBySystem } from '../../lib/published/follow/guarded-lookup.ts';
-import { isPublicAddress } from '../../lib/published/follow/public-address.ts';
-import { refreshSources, type SourceOutcome } from '../../lib/published/refresh/refresh.ts';
+import type { OpenFile } from '../../lib/published/follow/fetch-file.ts';
+import type { SourceOutcome } from '../../lib/published/refresh/refresh.ts';
 import { parseSourceList } from '../../lib/published/refresh/source-list.ts';
 import type { Environment } from '../../lib/settings.ts';
 import { openDynamoStore } from '../../lib/store/dynamodb/store.ts';
-import { packageVersion } from '../../lib/version.ts';
 import { type Output, requireAwsSettings } from './aws-settings.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
 
@@ -19,25 +15,18 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** Bytes of one file as it comes: the largest registry dump is a third of it. */
-const MAX_BYTES = 1024 ** 3;
-
 /** Reads `REFRESH_SOURCES`. `openFile` fetches over HTTPS from public addresses only when left out. */
-export function refreshHandler(env: Environment, output: Output, openFile: OpenFile = publicOpener()) {
+export function refreshHandler(env: Environment, output: Output, openFile?: OpenFile) {
   const { store: table } = requireAwsSettings(env);
   const { REFRESH_SOURCES = '' } = env;
   const sources = parseSourceList(REFRESH_SOURCES);
   if (!sources.ok)
     throw new Error(`the function cannot run as configured\nREFRESH_SOURCES: ${sources.error}`);
   const shelves = openDynamoStore(table);
-  const publisher = {
-    clock: Date.now,
-    chance: () => randomBytes(4).toString('hex'),
-    actor: 'refresh',
-  };
   return async (_event: unknown, context: InvocationContext): Promise<readonly SourceOutcome[]> => {
     const timeLeft = (): number => context.getRemainingTimeInMillis();
-    const outcomes = await refreshSources(sources.value, { shelves, publisher, openFile, timeLeft });
+    const { runRefresh } = await import('./refresh-run.ts');
+    const outcomes = await runRefresh(sources.value, shelves, timeLeft, openFile);
     output.write(`${refreshMetrics(outcomes, table.tableName, Date.now())}\n`);
     return outcomes;
   };
@@ -56,13 +45,4 @@ function refreshMetrics(outcomes: readonly SourceOutcome[], table: string, now: 
     { name: 'SourcesPostponed', unit: 'Count' as const, value: count('postponed') },
   ];
   return embeddedMetrics(now, [{ dimensions: [['Table']], metrics }], { Table: table, sources: outcomes });
-}
-
-function publicOpener(): OpenFile {
-  return fileOpener({
-    resolve: resolveBySystem,
-    mayConnect: isPublicAddress,
-    userAgent: `prefixwise/${packageVersion()}`,
-    maxBytes: MAX_BYTES,
-  });
 }

@@ -1,5 +1,10 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ApiHandler, apiHandler } from '../../functions/aws/api-handler.ts';
+import type { ApiHandler } from '../../functions/aws/api-app.ts';
+import { apiHandler } from '../../functions/aws/api-handler.ts';
+import { bundle, FUNCTIONS } from '../../infra/bundle.ts';
 import { allocationOf } from '../../lib/allocation/operator-entry.ts';
 import { putEntry as putList } from '../../lib/lists/list-records.ts';
 import { putEntry as putAllocation } from '../../lib/published/operator-records.ts';
@@ -14,6 +19,21 @@ import { mustPrefix, recordOf } from '../support/records.ts';
 import { Pump, type StreamLog } from '../support/stream-log.ts';
 
 const HOST = '2a00:1450:8319:fe42::1';
+
+describe('what a start loads', () => {
+  it.each(FUNCTIONS)("is for %s at most 1.3 times a bare handler's bytes", async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'prefixwise-start-'));
+    const startOf = async (entry: string): Promise<number> => {
+      await bundle(entry, join(folder, entry));
+      const files = readdirSync(join(folder, entry)).filter((file) => file.startsWith('start-'));
+      expect(files).toHaveLength(1);
+      return statSync(join(folder, entry, files[0] ?? '')).size;
+    };
+    const bare = await startOf('bench/aws/bare.ts');
+    expect(await startOf(`functions/${name}.ts`)).toBeLessThan(1.3 * bare);
+    rmSync(folder, { recursive: true });
+  });
+});
 
 describe('a container of the api function', () => {
   let emulator: Emulator;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApiHandler } from '../../functions/aws/api-handler.ts';
+import type { ApiHandler } from '../../functions/aws/api-app.ts';
 import type { refreshHandler } from '../../functions/aws/refresh-handler.ts';
 import { bundleAll } from '../../infra/bundle.ts';
 import type { createRollupHandler } from '../../lib/store/dynamodb/rollup/handler.ts';

@@ -50,6 +50,27 @@ const MAX_SOCKETS = 64;
 /** Attempts of one call, the first included. A write that came through unnoticed is recognised by its token or version. */
 const MAX_ATTEMPTS = 4;
 
+/** The client, without a table. */
+export function dynamoClient({
+  endpoint,
+  region,
+}: Pick<TableOptions, 'endpoint' | 'region'>): DynamoDBClient {
+  return new DynamoDBClient({
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : emulated(endpoint, region)),
+    maxAttempts: MAX_ATTEMPTS,
+    // Spares a look-up of the account's own host name, which a short-lived function never earns back.
+    accountIdEndpointMode: 'disabled',
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+      httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+    },
+  });
+}
+
 export class DynamoTable implements Table {
   readonly #client: DynamoDBClient;
   readonly #table: string;
@@ -58,20 +79,7 @@ export class DynamoTable implements Table {
   constructor({ tableName, endpoint, region, onConsumed, onRetried }: TableOptions) {
     this.#table = tableName;
     this.#onConsumed = onConsumed;
-    this.#client = new DynamoDBClient({
-      ...(region === undefined ? {} : { region }),
-      ...(endpoint === undefined ? {} : emulated(endpoint, region)),
-      maxAttempts: MAX_ATTEMPTS,
-      // Spares a look-up of the account's own host name, which a short-lived function never earns back.
-      accountIdEndpointMode: 'disabled',
-      requestHandler: {
-        connectionTimeout: CONNECTION_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
-        throwOnRequestTimeout: true,
-        httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
-        httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
-      },
-    });
+    this.#client = dynamoClient({ endpoint, region });
     if (onRetried !== undefined) this.#watchRetries(onRetried);
   }
 
