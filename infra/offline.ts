@@ -1,13 +1,15 @@
 /**
  * The packaged functions on this machine, without AWS: `npm run offline`.
  *
- * An emulator holds the table, real gateway events go into the API's handler, and the stream is pumped into the roll-up's.
- * Nothing is kept when it ends. (serverless-offline does this too, with half a gigabyte of memory and a tenth of the speed.)
+ * An emulator holds the table, real gateway events go into the API's handler, the stream is pumped into the roll-up's, and the
+ * refresh's runs once, for the files in `REFRESH_SOURCES`. Nothing is kept when it ends. (serverless-offline does this too, with half a gigabyte of memory and a tenth of the speed.)
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { ApiHandler } from '../functions/aws/api-app.ts';
+import type { refreshHandler } from '../functions/aws/refresh-handler.ts';
+import type { SourceOutcome } from '../lib/published/refresh/refresh.ts';
 import type { createRollupHandler } from '../lib/store/dynamodb/rollup/handler.ts';
 import { startEmulator } from '../test/support/dynalite.ts';
 import { firstKey } from '../test/support/first-key.ts';
@@ -17,11 +19,15 @@ import { Pump } from '../test/support/stream-log.ts';
 const TABLE = 'prefixwise-offline';
 /** Lambda asks a stream four times a second. */
 const PUMP_EVERY_MS = 250;
+/** What a run of the refresh has, as in serverless.yml. */
+const REFRESH_MS = 900_000;
 
 export interface Offline {
   readonly url: string;
   /** A key to call it with: on AWS nothing is open. */
   readonly key: string;
+  /** Reads the files that `REFRESH_SOURCES` lists, as the schedule would have it; none when it lists none. */
+  refresh(): Promise<readonly SourceOutcome[]>;
   close(): Promise<void>;
 }
 
@@ -54,6 +60,12 @@ export async function startOffline(port: number): Promise<Offline> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     key,
+    refresh: () => {
+      const refresh: {
+        handler: ReturnType<typeof refreshHandler>;
+      } = require('../build/lambda/refresh/index.js');
+      return refresh.handler({}, { getRemainingTimeInMillis: () => REFRESH_MS });
+    },
     close: async () => {
       clearInterval(timer);
       await pump.untilQuiet();
@@ -87,7 +99,10 @@ async function answer(handler: ApiHandler, request: IncomingMessage) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { PORT = '8080' } = process.env;
-  const { url, key } = await startOffline(Number(PORT));
+  const { url, key, refresh } = await startOffline(Number(PORT));
   process.stdout.write(`the packaged functions answer on ${url}; nothing is kept when this ends\n`);
   process.stdout.write(`PREFIXWISE_URL=${url} PREFIXWISE_KEY=${key}\n`);
+  for (const { name, outcome, reason } of await refresh()) {
+    process.stdout.write(`${name}: ${outcome}${reason === null ? '' : `, ${reason}`}\n`);
+  }
 }

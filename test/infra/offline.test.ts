@@ -6,11 +6,19 @@ describe('the packaged functions offline', () => {
   let offline: Offline;
   beforeAll(async () => {
     await bundleAll();
+    process.env['REFRESH_SOURCES'] = 'https://127.0.0.1/a.csv';
     offline = await startOffline(0);
   }, 60_000);
   afterAll(async () => {
     await offline.close();
-    for (const name of ['TABLE_NAME', 'DYNAMODB_ENDPOINT', 'PUBLIC_URL']) delete process.env[name];
+    for (const name of ['TABLE_NAME', 'DYNAMODB_ENDPOINT', 'PUBLIC_URL', 'REFRESH_SOURCES'])
+      delete process.env[name];
+  });
+
+  it('refresh what is listed, and are led to no private address', async () => {
+    expect(await offline.refresh()).toMatchObject([
+      { name: 'a.csv', outcome: 'failed', reason: expect.stringContaining('no public address') },
+    ]);
   });
 
   it('show a verdict in a lookup within two seconds', async () => {
