@@ -1,6 +1,7 @@
 /**
  * The ladder of a subject: the wider prefixes its evidence also says something about, nearest first.
  */
+import type { Family } from '../net/address.ts';
 import { Prefix } from '../net/prefix.ts';
 
 /**
@@ -36,10 +37,19 @@ export function ladderOf(subject: Prefix): Ladder {
  * where the climb began: a tally with two parents would give to one and take back from the other.
  */
 export function rungsAbove(subject: Prefix): readonly Prefix[] {
-  const lengths = subject.family === 4 ? V4_RUNGS : V6_RUNGS;
   const rungs: Prefix[] = [];
-  for (const length of lengths) {
+  for (const length of lengthsOf(subject.family)) {
     if (length < subject.length) rungs.push(Prefix.covering(subject, length));
   }
   return rungs;
+}
+
+/** The length of the block that evidence climbs to from one of a length; null where only the root is above. */
+export function lengthAbove(family: Family, length: number): number | null {
+  for (const wider of lengthsOf(family)) if (wider < length) return wider;
+  return null;
+}
+
+function lengthsOf(family: Family): readonly number[] {
+  return family === 4 ? V4_RUNGS : V6_RUNGS;
 }

@@ -5,7 +5,11 @@ import type { Bucket, HostBucket } from './tally.ts';
 
 /** The bucket of that index; undefined when there is none. */
 export function bucketAt(buckets: readonly Bucket[], index: number): Bucket | undefined {
-  return buckets.findLast((bucket) => bucket.index === index);
+  for (let i = buckets.length - 1; i >= 0; i--) {
+    const bucket = buckets[i];
+    if (bucket?.index === index) return bucket;
+  }
+  return undefined;
 }
 
 /** The bucket of that host and month; undefined when there is none. */
@@ -59,9 +63,21 @@ export function addHosts(a: readonly HostBucket[], b: readonly HostBucket[]): re
   return sum;
 }
 
+/** Whether a number in the buckets is below zero. */
+export function hasDebts(buckets: readonly Bucket[]): boolean {
+  for (const { bad, good, sources } of buckets) if (bad < 0 || good < 0 || sources < 0) return true;
+  return false;
+}
+
+/** As `hasDebts`, for the hosts of an end site. */
+export function hasHostDebts(hosts: readonly HostBucket[]): boolean {
+  for (const { bad, good } of hosts) if (bad < 0 || good < 0) return true;
+  return false;
+}
+
 /** The buckets of a series with nothing below nothing in them; the same list when there is nothing to change. */
 export function withoutDebts(buckets: readonly Bucket[]): readonly Bucket[] {
-  if (!buckets.some(({ bad, good, sources }) => bad < 0 || good < 0 || sources < 0)) return buckets;
+  if (!hasDebts(buckets)) return buckets;
   return buckets
     .map(({ index, bad, good, sources }) => ({
       index,
@@ -74,7 +90,7 @@ export function withoutDebts(buckets: readonly Bucket[]): readonly Bucket[] {
 
 /** As `withoutDebts`, for the hosts of an end site. */
 export function withoutHostDebts(hosts: readonly HostBucket[]): readonly HostBucket[] {
-  if (!hosts.some(({ bad, good }) => bad < 0 || good < 0)) return hosts;
+  if (!hasHostDebts(hosts)) return hosts;
   return hosts
     .map(({ bin, index, bad, good }) => ({ bin, index, bad: Math.max(0, bad), good: Math.max(0, good) }))
     .filter(({ bad, good }) => bad + good > 0);

@@ -69,8 +69,8 @@ export function cappedBad({ bad, good }: Weight, cap: number): number {
   return Math.round((bad * cap) / (bad + good));
 }
 
-/** A rung of the cascade by its storage key, with the rung above it. */
-export interface Step {
+/** The level above a tally, and how it sees the tally. */
+export interface LevelAbove {
   readonly key: string;
   readonly saturation: Saturation;
 }
@@ -79,47 +79,45 @@ export interface Step {
 export interface TallyAccess {
   get(key: string): Tally;
   set(key: string, tally: Tally): void;
+  /** Null at the top. */
+  above(key: string): LevelAbove | null;
 }
 
-/** A change to the lowest tally of a path; `path` runs from the reporter's tally up to the root. */
+/** A change to the tally at the foot of a cascade. */
 export interface Impulse {
-  readonly path: readonly Step[];
+  readonly key: string;
   readonly delta: TallyDelta;
 }
 
 /**
- * Applies changes to the bottom of their paths and carries each level's changed contribution to the next. Changes to one
- * tally are summed first, so a wave of verdicts from one block costs one update a level.
+ * Applies changes and carries each level's changed contribution to the level above. Changes to one tally are summed first, so
+ * a wave of verdicts from one block costs one update a level.
  */
 export function cascade(impulses: readonly Impulse[], access: TallyAccess, now: number): void {
   let wave = impulses;
-  for (let level = 0; wave.length > 0; level++) wave = climb(mergeByKey(wave, level), level, access, now);
+  while (wave.length > 0) wave = climb(mergedByKey(wave), access, now);
 }
 
-function mergeByKey(wave: readonly Impulse[], level: number): Iterable<Impulse> {
-  if (wave.length === 1) return wave;
-  const merged = new Map<string, Impulse>();
-  for (const impulse of wave) {
-    const key = impulse.path[level]?.key;
-    if (key === undefined) continue;
+function mergedByKey(wave: readonly Impulse[]): ReadonlyMap<string, TallyDelta> {
+  const merged = new Map<string, TallyDelta>();
+  for (const { key, delta } of wave) {
     const before = merged.get(key);
-    merged.set(key, before ? { path: before.path, delta: joined(before.delta, impulse.delta) } : impulse);
+    merged.set(key, before === undefined ? delta : joined(before, delta));
   }
-  return merged.values();
+  return merged;
 }
 
 /** One level: applies each change, and returns what it changes one level up. */
-function climb(wave: Iterable<Impulse>, level: number, access: TallyAccess, now: number): Impulse[] {
+function climb(wave: ReadonlyMap<string, TallyDelta>, access: TallyAccess, now: number): Impulse[] {
   const next: Impulse[] = [];
-  for (const { path, delta } of wave) {
-    const step = path[level];
-    if (step === undefined) continue;
-    const before = pruned(access.get(step.key), now);
+  for (const [key, delta] of wave) {
+    const before = pruned(access.get(key), now);
     const after = pruned(changed(before, delta), now);
-    access.set(step.key, after);
-    if (level + 1 === path.length) continue;
-    const rise = riseOf(after, before, delta, step.saturation);
-    if (!isNothing(rise) || rise.lastSeen > before.lastSeen) next.push({ path, delta: rise });
+    access.set(key, after);
+    const above = access.above(key);
+    if (above === null) continue;
+    const rise = riseOf(after, before, delta, above.saturation);
+    if (!isNothing(rise) || rise.lastSeen > before.lastSeen) next.push({ key: above.key, delta: rise });
   }
   return next;
 }
@@ -135,11 +133,14 @@ function riseOf(after: Tally, before: Tally, delta: TallyDelta, saturation: Satu
     quarters: riseOfBuckets(after.quarters, before.quarters, delta.quarters, cap),
     days: riseOfBuckets(after.days, before.days, delta.days, cap),
     months: riseOfBuckets(after.months, before.months, delta.months, cap),
-    hosts: child ? [] : riseOfHosts(after.hosts, before.hosts, delta.hosts, cap),
+    hosts: child ? NO_HOSTS : riseOfHosts(after.hosts, before.hosts, delta.hosts, cap),
     lastSeen: child ? 0 : after.lastSeen,
     recent: child ? NO_RECENT_CHANGE : recentDifference(after.recent, before.recent),
   };
 }
+
+const NO_BUCKETS: readonly Bucket[] = [];
+const NO_HOSTS: readonly HostBucket[] = [];
 
 function riseOfBuckets(
   after: readonly Bucket[],
@@ -147,14 +148,16 @@ function riseOfBuckets(
   changed: readonly Bucket[],
   cap: number,
 ): readonly Bucket[] {
-  const rise: Bucket[] = [];
+  let rise = NO_BUCKETS;
   for (const { index } of changed) {
     const now = saturated(bucketAt(after, index) ?? NO_WEIGHT, cap);
     const then = saturated(bucketAt(before, index) ?? NO_WEIGHT, cap);
     const bad = now.bad - then.bad;
     const good = now.good - then.good;
     const sources = sourceIn(now) - sourceIn(then);
-    if (bad !== 0 || good !== 0 || sources !== 0) rise.push({ index, bad, good, sources });
+    // Most changes are to one bucket, and a list that grows by pushing has room for sixteen from the start.
+    if (bad !== 0 || good !== 0 || sources !== 0)
+      rise = rise.length === 0 ? [{ index, bad, good, sources }] : [...rise, { index, bad, good, sources }];
   }
   return rise;
 }
@@ -165,6 +168,7 @@ function riseOfHosts(
   changed: readonly HostBucket[],
   cap: number,
 ): readonly HostBucket[] {
+  if (changed.length === 0) return NO_HOSTS;
   const rise: HostBucket[] = [];
   for (const host of changed) {
     const now = saturated(hostAt(after, host) ?? NO_WEIGHT, cap);

@@ -38,19 +38,32 @@ export function changeRecent(
   list: readonly RecentVerdict[],
   { come, gone }: RecentChange,
 ): readonly RecentVerdict[] {
-  const kept = gone.length === 0 ? list : list.filter((entry) => !gone.some((other) => same(entry, other)));
-  return come.reduce(withEntry, kept);
+  let changed = list;
+  if (gone.length > 0) changed = list.filter((entry) => !gone.some((other) => same(entry, other)));
+  for (const entry of come) changed = withEntry(changed, entry);
+  return changed;
 }
 
 /** The list with one more entry; of two with one tag the newer stays. */
 function withEntry(list: readonly RecentVerdict[], entry: RecentVerdict): readonly RecentVerdict[] {
-  const double = list.find(({ tag }) => tag === entry.tag);
-  if (double !== undefined && newestFirst(double, entry) <= 0) return list;
-  const others = double === undefined ? list : list.filter((other) => other !== double);
-  const older = others.findIndex((other) => newestFirst(entry, other) < 0);
-  const at = older < 0 ? others.length : older;
-  if (at === RECENT_KEPT) return list;
-  return others.toSpliced(at, 0, entry).slice(0, RECENT_KEPT);
+  const others: RecentVerdict[] = [];
+  let place = -1;
+  for (const other of list) {
+    const order = newestFirst(entry, other);
+    if (other.tag === entry.tag) {
+      if (order >= 0) return list;
+      continue;
+    }
+    if (order < 0 && place < 0) place = others.push(entry) - 1;
+    others.push(other);
+  }
+  if (place < 0) {
+    if (others.length === RECENT_KEPT) return list;
+    others.push(entry);
+  }
+  if (others.length <= RECENT_KEPT) return others;
+  others.length = RECENT_KEPT;
+  return others;
 }
 
 /** The change that makes `after` of `before`. */
@@ -59,10 +72,19 @@ export function recentDifference(
   before: readonly RecentVerdict[],
 ): RecentChange {
   if (after === before) return NO_RECENT_CHANGE;
-  return {
-    come: after.filter((entry) => !before.includes(entry) && !before.some((other) => same(entry, other))),
-    gone: before.filter((entry) => !after.includes(entry) && !after.some((other) => same(entry, other))),
-  };
+  return { come: notIn(after, before), gone: notIn(before, after) };
+}
+
+/** The entries of a list that are not in the other; both are in their order. */
+function notIn(list: readonly RecentVerdict[], other: readonly RecentVerdict[]): readonly RecentVerdict[] {
+  const missing: RecentVerdict[] = [];
+  let at = 0;
+  for (const entry of list) {
+    let there = other[at];
+    while (there !== undefined && there !== entry && newestFirst(there, entry) < 0) there = other[++at];
+    if (there === undefined || (there !== entry && !same(there, entry))) missing.push(entry);
+  }
+  return missing;
 }
 
 /** Two changes as one, the second after the first: what came and then went has not come. */

@@ -96,18 +96,30 @@ export function rungLength(key: string): number {
   return 2 + ((key.charCodeAt(1) + 7) >> 3);
 }
 
-/** The family of the prefix a key names, or null for roots and named rungs. */
+/** The family of the prefix that a key begins with; null for the root, for named rungs, and for what is no key. */
 export function familyOf(key: RungKey): Family | null {
   const family = key.charCodeAt(0);
-  return family === 4 || family === 6 ? family : null;
+  return (family === 4 || family === 6) && key.charCodeAt(1) <= bitsOf(family) ? family : null;
+}
+
+/** The length of the prefix that a key begins with. */
+export function lengthOfKey(key: RungKey): number {
+  return key.charCodeAt(1);
+}
+
+/** The key of the wider prefix of that length around the one that a key names. */
+export function widened(key: RungKey, length: number): RungKey {
+  const whole = length >> 3;
+  const head = String.fromCharCode(key.charCodeAt(0), length) + key.slice(2, 2 + whole);
+  const odd = length & 7;
+  return odd === 0 ? head : head + String.fromCharCode(byteAt(key, 2 + whole) & (0xff00 >> odd));
 }
 
 /** The prefix a key names, or null for the root and for named rungs. */
 export function prefixOfKey(key: RungKey): Prefix | null {
   const family = familyOf(key);
-  const length = key.charCodeAt(1);
   if (family === null) return null;
-  if (length > bitsOf(family)) return null;
+  const length = lengthOfKey(key);
   const word = (i: number): number =>
     byteAt(key, i) * 0x1000000 +
     byteAt(key, i + 1) * 0x10000 +

@@ -3,6 +3,7 @@
  */
 import { cascade, type Impulse } from '../reputation/cascade.ts';
 import { EMPTY_TALLY, isEmpty, type Tally } from '../reputation/tally.ts';
+import { levelAbove } from './level-above.ts';
 
 /** Where tallies rest between transactions. */
 export interface TallyShelf {
@@ -21,6 +22,7 @@ export function applyImpulses(impulses: readonly Impulse[], shelf: TallyShelf, n
       set: (key, tally) => {
         changed.set(key, tally);
       },
+      above: levelAbove,
     },
     now,
   );

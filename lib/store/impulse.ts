@@ -1,21 +1,10 @@
 /**
- * From a verdict record to the change it makes: the path up the cascade and the weight at its foot.
+ * From a verdict record to the change it makes: the foot of the cascade, and the weight there.
  */
 import { createHash } from 'node:crypto';
-import { rungsAbove } from '../allocation/ladder.ts';
-import type { Impulse, Saturation, Step } from '../reputation/cascade.ts';
+import type { Impulse, LevelAbove } from '../reputation/cascade.ts';
 import { tagOf } from '../reputation/recent.ts';
-import {
-  isRootKey,
-  NAME_BYTES,
-  namedKey,
-  namedRungsOf,
-  prefixOfKey,
-  type RungKey,
-  rootKey,
-  rungKey,
-  rungLength,
-} from '../reputation/rung.ts';
+import { isRootKey, NAME_BYTES, namedKey, type RungKey, rungKey, rungLength } from '../reputation/rung.ts';
 import {
   deltaOf,
   difference,
@@ -45,9 +34,9 @@ export function subjectsOf({
   return account === undefined ? [subject] : [subject, account];
 }
 
-/** What a record adds to its reporter's tally on each subject of it, and the levels above that may change in turn. */
+/** What a record adds to its reporter's tally on each subject of it. */
 export function impulsesOf(record: VerdictRecord): readonly Impulse[] {
-  return observedOf(record).map(({ path, observation }) => ({ path, delta: deltaOf(observation) }));
+  return observedOf(record).map(({ key, observation }) => ({ key, delta: deltaOf(observation) }));
 }
 
 /** What taking the record back does, but for what was forgotten: a subject, or a reporter on one. */
@@ -56,8 +45,8 @@ export function retractionsOf(
   isForgotten: (key: RungKey) => boolean = () => false,
 ): readonly Impulse[] {
   return observedOf(record)
-    .filter(({ subject, path: [{ key }] }) => !isForgotten(subject) && !isForgotten(key))
-    .map(({ path, observation }) => ({ path, delta: undoingDeltaOf(observation) }));
+    .filter(({ subject, key }) => !isForgotten(subject) && !isForgotten(key))
+    .map(({ key, observation }) => ({ key, delta: undoingDeltaOf(observation) }));
 }
 
 /** The rung on which it is counted how far a reporter agrees with the others; its bad weight is subjects contradicted. */
@@ -76,33 +65,31 @@ export function isStanceKey(key: RungKey): boolean {
   return isReporterKey(key) && key.charAt(rungLength(key) + REPORTER_MARK.length) === STANCE;
 }
 
-type Path = readonly [Step, ...Step[]];
-
-/** What a record says at the foot of a path. */
+/** What a record says at the foot of a cascade. */
 interface Observed {
   readonly subject: RungKey;
-  readonly path: Path;
+  readonly key: RungKey;
   readonly observation: Observation;
 }
 
 function observedOf(record: VerdictRecord): readonly Observed[] {
-  const evidence = subjectsOf(record).map((subject): Observed => {
-    return { subject, path: pathOf(record, subject), observation: observationOf(record, subject) };
-  });
-  const { ladder, reporter, stance, at } = record;
-  if (stance === undefined) return evidence;
+  const { ladder, account, reporter, stance, at } = record;
   const subject = rungKey(ladder.subject);
-  const path = stancePath(stanceKey(subject, plainId(reporter.id)));
+  const observed = [observedOn(record, subject)];
+  if (account !== undefined) observed.push(observedOn(record, account));
+  if (stance === undefined) return observed;
+  const key = stanceKey(subject, plainId(reporter.id));
   const weight = stance === 'contradicts' ? { bad: UNIT, good: 0 } : { bad: 0, good: UNIT };
-  return [...evidence, { subject, path, observation: { weight, at, bin: null, recent: null } }];
+  observed.push({ subject, key, observation: { weight, at, bin: null, recent: null } });
+  return observed;
 }
 
-function stancePath(key: RungKey): Path {
-  const above = aboveReporter(key, rungLength(key));
-  return [
-    { key, saturation: above.saturation },
-    { key: above.key, saturation: 'child' },
-  ];
+function observedOn(record: VerdictRecord, subject: RungKey): Observed {
+  return {
+    subject,
+    key: reporterKey(subject, record.reporter),
+    observation: observationOf(record, subject),
+  };
 }
 
 function observationOf(record: VerdictRecord, subject: RungKey): Observation {
@@ -139,10 +126,7 @@ function voiceOf({ trusted, faint = false }: Reporter): 't' | 'u' | 'e' {
  * The level above a reporter's tally, whose subject's key ends at `end`, and how it sees the tally: by the letter behind the
  * mark. Of stances each subject is one child of the reporter's standing.
  */
-export function aboveReporter(
-  key: RungKey,
-  end: number,
-): { readonly key: RungKey; readonly saturation: Saturation } {
+export function aboveReporter(key: RungKey, end: number): LevelAbove {
   const start = end + REPORTER_MARK.length;
   const voice = key.charAt(start);
   if (voice === STANCE) return { key: standingKey(key.slice(start + 1)), saturation: 'child' };
@@ -175,10 +159,9 @@ export function forgettingOf(
   tally: Tally,
   said: Iterable<readonly [key: RungKey, tally: Tally]>,
 ): readonly Impulse[] {
-  const impulses: Impulse[] = [{ path: pathFrom(subject), delta: difference(EMPTY_TALLY, tally) }];
+  const impulses: Impulse[] = [{ key: subject, delta: difference(EMPTY_TALLY, tally) }];
   for (const [key, stances] of said) {
-    if (!isStanceKey(key)) continue;
-    impulses.push({ path: stancePath(key), delta: difference(EMPTY_TALLY, stances) });
+    if (isStanceKey(key)) impulses.push({ key, delta: difference(EMPTY_TALLY, stances) });
   }
   return impulses;
 }
@@ -191,19 +174,4 @@ export function isReporterKey(key: string): boolean {
 /** The key of the subject that a reporter's tally is about. */
 export function subjectKeyOf(reporterKey: RungKey): RungKey {
   return reporterKey.slice(0, rungLength(reporterKey));
-}
-
-function pathOf({ reporter }: VerdictRecord, subject: RungKey): Path {
-  const key = reporterKey(subject, reporter);
-  return [{ key, saturation: aboveReporter(key, subject.length).saturation }, ...pathFrom(subject)];
-}
-
-/** A subject and all that is above it. Accounts end with their organisation: all mail is in the base rate already. */
-function pathFrom(subject: RungKey): readonly Step[] {
-  const prefix = prefixOfKey(subject);
-  const rungs =
-    prefix === null
-      ? namedRungsOf(subject)
-      : [subject, ...rungsAbove(prefix).map(rungKey), rootKey(prefix.family)];
-  return rungs.map((key) => ({ key, saturation: 'child' }));
 }

@@ -2,27 +2,22 @@
  * The level above a tally, from its key alone: so a tally is the sum of what all its children contribute, whichever way a
  * verdict took, and the top of the cascade can be summed anew from what lies below it.
  */
-import { ladderOf } from '../allocation/ladder.ts';
-import type { Prefix } from '../net/prefix.ts';
-import { contribution, type Saturation } from '../reputation/cascade.ts';
+import { lengthAbove } from '../allocation/ladder.ts';
+import type { Family } from '../net/address.ts';
+import { contribution, type LevelAbove } from '../reputation/cascade.ts';
 import {
   aboveNamed,
+  familyOf,
   isRootKey,
+  lengthOfKey,
   namedKindOf,
-  prefixOfKey,
   type RungKey,
   rootKey,
-  rungKey,
   rungLength,
+  widened,
 } from '../reputation/rung.ts';
 import { add, difference, EMPTY_TALLY, pruned, type Tally } from '../reputation/tally.ts';
 import { aboveReporter } from './impulse.ts';
-
-export interface LevelAbove {
-  readonly key: RungKey;
-  /** How it sees the level below. */
-  readonly saturation: Saturation;
-}
 
 /**
  * The level above the tally of a rung or of a reporter on a rung; null for those that have none: the roots, organisations, and
@@ -30,20 +25,18 @@ export interface LevelAbove {
  */
 export function levelAbove(key: RungKey): LevelAbove | null {
   if (isRootKey(key)) return null;
+  const family = familyOf(key);
+  const kind = namedKindOf(key);
+  if (family === null && kind === null) throw new RangeError('a tally under a key that none has');
   const end = rungLength(key);
-  const own = key.slice(0, end);
-  const rung = prefixOfKey(own);
-  if (rung === null && namedKindOf(own) === null) throw new RangeError('a tally under a key that none has');
-  if (key.length > end) {
-    return aboveReporter(key, end);
-  }
-  const above = rung === null ? aboveNamed(own) : abovePrefix(rung);
+  if (key.length > end) return aboveReporter(key, end);
+  const above = family === null ? aboveNamed(key) : abovePrefix(key, family);
   return above === null ? null : { key: above, saturation: 'child' };
 }
 
-function abovePrefix(rung: Prefix): RungKey {
-  const [parent] = ladderOf(rung).ancestors;
-  return parent === undefined ? rootKey(rung.family) : rungKey(parent);
+function abovePrefix(rung: RungKey, family: Family): RungKey {
+  const length = lengthAbove(family, lengthOfKey(rung));
+  return length === null ? rootKey(family) : widened(rung, length);
 }
 
 /** Sums roots from their children. A store that keeps a root in parts says which part takes a child. */

@@ -8,7 +8,7 @@ import { rootKey, rungsOf } from '../../lib/reputation/rung.ts';
 import { type Bucket, EMPTY_TALLY, SERIES_NAMES } from '../../lib/reputation/tally.ts';
 import { impulsesOf } from '../../lib/store/impulse.ts';
 import { anyTally, SEED } from '../support/arbitraries.ts';
-import { climbed, climbOf, HOST, learned, MONTH, months, shown } from '../support/climbed.ts';
+import { climbed, climbOf, HOST, keysAbove, learned, MONTH, months, shown } from '../support/climbed.ts';
 import { DAY, mustPrefix, NOW, recordOf } from '../support/records.ts';
 
 describe('what a level takes from the one below', () => {
@@ -82,8 +82,8 @@ describe('what a level takes from the one below', () => {
 describe('a verdict', () => {
   it('climbs from its reporter through the subject and every wider block to the root', () => {
     const { subject } = recordOf(HOST).ladder;
-    const keys = impulsesOf(recordOf(HOST)).flatMap(({ path }) => path.map(({ key }) => key));
-    expect(keys.slice(1, -1).map(shown)).toEqual([subject, ...rungsAbove(subject)].map(formatPrefix));
+    const keys = impulsesOf(recordOf(HOST)).flatMap(({ key }) => keysAbove(key));
+    expect(keys.slice(0, -1).map(shown)).toEqual([subject, ...rungsAbove(subject)].map(formatPrefix));
     expect(keys.at(-1)).toBe(rootKey(6));
   });
 

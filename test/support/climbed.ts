@@ -4,6 +4,7 @@ import { formatPrefix, Prefix } from '../../lib/net/prefix.ts';
 import { prefixOfKey } from '../../lib/reputation/rung.ts';
 import { type Bucket, SERIES_NAMES, type Tally } from '../../lib/reputation/tally.ts';
 import { impulsesOf } from '../../lib/store/impulse.ts';
+import { levelAbove } from '../../lib/store/level-above.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { VerdictRecord } from '../../lib/store/port.ts';
 import { mustPrefix, NOW, recordOf } from './records.ts';
@@ -24,10 +25,14 @@ export function months(store: MemoryStore, record: VerdictRecord): readonly (rea
 
 /** The keys of all rungs that the records climb, nearest first. */
 export function climbed(records: readonly VerdictRecord[]): readonly string[] {
-  const keys = records.flatMap((record) =>
-    impulsesOf(record).flatMap(({ path }) => path.slice(1).map(({ key }) => key)),
-  );
+  const keys = records.flatMap((record) => impulsesOf(record).flatMap(({ key }) => keysAbove(key)));
   return [...new Set(keys)];
+}
+
+/** The keys of all levels above a tally, nearest first. */
+export function keysAbove(key: string): readonly string[] {
+  const above = levelAbove(key);
+  return above === null ? [] : [above.key, ...keysAbove(above.key)];
 }
 
 export function climbOf(text: string): readonly string[] {

@@ -5,11 +5,11 @@
  *   a tally changed                   ->  the tally above changes by what it now contributes more or less
  *   a subject is to be forgotten      ->  its reporters' tallies are emptied, and the rest follows
  */
-import { contribution, type Impulse } from '../../../reputation/cascade.ts';
+import { contribution, type Impulse, type LevelAbove } from '../../../reputation/cascade.ts';
 import { isRootKey, prefixOfKey, type RungKey } from '../../../reputation/rung.ts';
 import { difference, isNothing, pruned, type TallyDelta } from '../../../reputation/tally.ts';
 import { impulsesOf, isReporterKey, retractionsOf } from '../../impulse.ts';
-import { type LevelAbove, levelAbove } from '../../level-above.ts';
+import { levelAbove } from '../../level-above.ts';
 import { type Item, numberIn, present, textIn } from '../item.ts';
 import { cascadeKey, groupNoteOf, rootLaneOf, subjectOf, type TableKey } from '../keys.ts';
 import { verdictIn } from '../verdict-commands.ts';
@@ -78,11 +78,7 @@ function verdictWork(change: Change): Work {
 }
 
 function liftWork(impulses: readonly Impulse[], cause: Change, time: number, receivedAt: number): Work {
-  const lifts = impulses.map(({ path, delta }): Lift => {
-    const target = path[0]?.key;
-    if (target === undefined) throw new RangeError('a verdict without a path');
-    return { target, delta, time, receivedAt, cause };
-  });
+  const lifts = impulses.map(({ key, delta }): Lift => ({ target: key, delta, time, receivedAt, cause }));
   return { lifts: cause.only === undefined ? lifts : lifts.filter(({ target }) => target === cause.only) };
 }
 
