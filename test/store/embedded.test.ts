@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { rungKey, rungsOf } from '../../lib/reputation/rung.ts';
 import { EMPTY_TALLY } from '../../lib/reputation/tally.ts';
+import type { CheckpointPace } from '../../lib/store/embedded/evidence-writes.ts';
 import { EmbeddedStore } from '../../lib/store/embedded/store.ts';
 import type { StateEntry } from '../../lib/store/state.ts';
 import { MOST_EVIDENCE_MONTHS } from '../../lib/store/tally-life.ts';
@@ -19,12 +20,12 @@ import { describeStoreContract } from '../support/store-contract.ts';
 const HOST = '2a00:1450:8319:fe42::1';
 const LIMITS = DEFAULT_POLICY_BOOK.limits.unknown;
 
-async function open() {
+async function open(pace?: CheckpointPace) {
   const directory = mkdtempSync(join(tmpdir(), 'prefixwise-'));
-  const store = new EmbeddedStore(directory);
+  const store = new EmbeddedStore(directory, pace);
   return {
     store,
-    reopen: async () => new EmbeddedStore(directory),
+    reopen: async () => new EmbeddedStore(directory, pace),
     elapse: async (now: number) => {
       await store.sweep(now);
       await store.sweepTallies(now, MOST_EVIDENCE_MONTHS);
@@ -36,8 +37,11 @@ async function open() {
   };
 }
 
-describeStoreContract('the embedded store', open);
-describeStateContract('the embedded store', open);
+describeStoreContract('the embedded store', () => open());
+describeStoreContract('the embedded store with a checkpoint before every call', () =>
+  open({ verdicts: 1, after: HOUR }),
+);
+describeStateContract('the embedded store', () => open());
 
 describe('the embedded store', () => {
   let directory: string;
@@ -205,10 +209,10 @@ describe('the embedded store', () => {
 
   it('refuses a file of another format and names both, and one from before formats were told', async () => {
     await new EmbeddedStore(directory).close();
-    await rewrite((file) => file.openDB({ name: 'format', encoding: 'json' }).putSync('format', 7));
+    await rewrite((file) => file.openDB({ name: 'meta', encoding: 'json' }).putSync('format', 7));
     expect(() => new EmbeddedStore(directory)).toThrow('has format 7, and this version reads format 2');
     await rewrite((file) => {
-      file.openDB({ name: 'format', encoding: 'json' }).removeSync('format');
+      file.openDB({ name: 'meta', encoding: 'json' }).removeSync('format');
       file.openDB({ name: 'tallies', encoding: 'binary', keyEncoding: 'binary' }).putSync('x', Buffer.of(1));
     });
     expect(() => new EmbeddedStore(directory)).toThrow('has format 1, and this version reads format 2');

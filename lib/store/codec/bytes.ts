@@ -35,6 +35,13 @@ export class ByteWriter {
     this.#length += this.#bytes.write(text, this.#length, 'latin1');
   }
 
+  /** Bytes with their length. */
+  buffer(bytes: Buffer): void {
+    this.number(bytes.length);
+    if (this.#length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
+    this.#length += bytes.copy(this.#bytes, this.#length);
+  }
+
   finish(): Buffer {
     const copy = Buffer.from(this.#bytes.subarray(0, this.#length));
     this.#length = 0;
@@ -82,14 +89,25 @@ export class ByteReader {
   }
 
   bytes(): string {
+    return this.#next().toString('latin1');
+  }
+
+  /** A copy. */
+  buffer(): Buffer {
+    return Buffer.from(this.#next());
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#end;
+  }
+
+  /** The bytes that follow their length, where they lie. */
+  #next(): Buffer {
     const length = this.number();
-    const end = this.#at + length;
-    if (end > this.#end) throw new RangeError('a stored record ends too early');
-    const text = Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, length).toString(
-      'latin1',
-    );
-    this.#at = end;
-    return text;
+    const start = this.#at;
+    if (start + length > this.#end) throw new RangeError('a stored record ends too early');
+    this.#at = start + length;
+    return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + start, length);
   }
 }
 

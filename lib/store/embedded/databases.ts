@@ -11,7 +11,9 @@
  * | `audit`     | time, number within it           | JSON                                                         |
  * | `blobs`     | name                             | bytes                                                        |
  * | `load`      | `mark`                           | how far the last load has come, JSON                         |
- * | `format`    | `format`                         | a number that grows when what is written changes its meaning |
+ * | `journal`   | number, in order of arrival      | verdicts of one call, not yet in the others (see journal.ts) |
+ * | `meta`      | `workedIn`                       | the number of the last call in the journal that is           |
+ * | `meta`      | `format`                         | a number that grows when what is written changes its meaning |
  */
 import type { Database, RootDatabase } from 'lmdb';
 import type { AuditEntry, Json, RecordKind } from '../records.ts';
@@ -28,7 +30,8 @@ export interface Databases {
   readonly audit: Database<AuditEntry, [number, number]>;
   readonly blobs: Database<Buffer, string>;
   readonly load: Database<LoadMark, string>;
-  readonly format: Database<number, string>;
+  readonly journal: Database<Buffer, number>;
+  readonly meta: Database<number, string>;
 }
 
 export function openDatabases(root: RootDatabase): Databases {
@@ -43,17 +46,21 @@ export function openDatabases(root: RootDatabase): Databases {
     audit: root.openDB<AuditEntry, [number, number]>({ name: 'audit', encoding: 'json' }),
     blobs: root.openDB<Buffer, string>({ name: 'blobs', encoding: 'binary' }),
     load: root.openDB<LoadMark, string>({ name: 'load', encoding: 'json' }),
-    format: root.openDB<number, string>({ name: 'format', encoding: 'json' }),
+    journal: root.openDB<Buffer, number>({ name: 'journal', encoding: 'binary' }),
+    meta: root.openDB<number, string>({ name: 'meta', encoding: 'json' }),
   };
 }
 
-/** The first format did not say that it was. */
 const FORMAT = 2;
+/** The first format did not say that it was one. */
+const FIRST_FORMAT = 1;
+/** Under which the format is told. */
+const FORMAT_NAME = 'format';
 
 /** Marks a new file with the format; throws at one that has another, before anything of it is misread. */
 export function refuseOtherFormat(databases: Databases): void {
-  const known = databases.format.get('format') ?? (isEmptyStore(databases) ? undefined : 1);
-  if (known === undefined) databases.format.putSync('format', FORMAT);
+  const known = databases.meta.get(FORMAT_NAME) ?? (isEmptyStore(databases) ? undefined : FIRST_FORMAT);
+  if (known === undefined) databases.meta.putSync(FORMAT_NAME, FORMAT);
   else if (known !== FORMAT)
     throw new Error(
       `it has format ${known}, and this version reads format ${FORMAT} only: go back to the version that wrote it, or set DATA_DIR to another folder`,
@@ -61,7 +68,7 @@ export function refuseOtherFormat(databases: Databases): void {
 }
 
 /** Whether nothing is kept; how a load has gone is nothing. */
-export function isEmptyStore({ load: _, format: _format, ...kept }: Databases): boolean {
+export function isEmptyStore({ load: _, meta: _meta, ...kept }: Databases): boolean {
   return Object.values(kept).every((database) => entryCount(database) === 0);
 }
 

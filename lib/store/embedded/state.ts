@@ -21,10 +21,10 @@ import {
 } from '../state.ts';
 import { type Bytes, type Databases, entryCount, isEmptyStore, LOAD_MARK } from './databases.ts';
 import type { EmbeddedRecords } from './records.ts';
-import { verdictKey } from './verdict-log.ts';
+import { namesIn, verdictKey } from './verdict-log.ts';
 import type { WriteQueue } from './write-queue.ts';
 
-/** What the intake needs of the store. */
+/** What is needed of the store. */
 interface Parts {
   readonly root: RootDatabase;
   readonly databases: Databases;
@@ -32,6 +32,8 @@ interface Parts {
   readonly queue: WriteQueue;
   /** Told of every tally that is written. */
   readonly onTally: (key: RungKey) => void;
+  /** Works the journal into the other databases. */
+  readonly checkpoint: () => Promise<void>;
 }
 
 export class EmbeddedState implements StateStore {
@@ -46,15 +48,15 @@ export class EmbeddedState implements StateStore {
   }
 
   exportState(now: number): StateExport {
-    const { root, databases } = this.#parts;
-    const { load: _, format: _format, ...dumped } = databases;
+    const { databases } = this.#parts;
+    const { load: _, meta: _meta, journal: _journal, ...dumped } = databases;
     const known = new Set(Object.keys(databases));
-    for (const name of root.getKeys()) {
+    for (const name of this.#parts.root.getKeys()) {
       if (!known.has(String(name)))
         throw new RangeError(`the store has ${String(name)}, which cannot be dumped`);
     }
     const total = Object.values(dumped).reduce((sum, database) => sum + entryCount(database), 0);
-    return { total, entries: snapshot(root, databases, now), remarks: () => [] };
+    return { total, entries: snapshot(this.#parts, now), remarks: () => [] };
   }
 
   loadMark(): Promise<LoadMark | null> {
@@ -119,7 +121,7 @@ class EmbeddedIntake implements StateIntake {
       case 'forgotten':
         return void forgotten.putSync(latin1(entry.subject), encodeNumber(entry.at));
       case 'verdict':
-        return void verdicts.putSync(verdictKey(entry.reporter, entry.id), Buffer.from(entry.body));
+        return void verdicts.putSync(latin1(verdictKey(entry.reporter, entry.id)), Buffer.from(entry.body));
       case 'tally':
         this.#putTally(entry.key, entry.body);
         if (entry.forgotten >= 0) forgotten.putSync(latin1(entry.key), encodeNumber(entry.forgotten));
@@ -134,7 +136,8 @@ class EmbeddedIntake implements StateIntake {
   }
 }
 
-async function* snapshot(root: RootDatabase, databases: Databases, now: number): AsyncGenerator<StateEntry> {
+async function* snapshot({ root, databases, checkpoint }: Parts, now: number): AsyncGenerator<StateEntry> {
+  await checkpoint();
   const transaction = root.useReadTransaction();
   try {
     yield* documents(databases, transaction);
@@ -173,7 +176,7 @@ function* evidence(
   }
   for (const { key, value } of verdicts.getRange({ transaction })) {
     if (receivedAtOf(value) + VERDICT_RETENTION_MS <= now) continue;
-    const [reporter = '', id = ''] = key.toString('latin1').split('\0');
+    const [reporter, id] = namesIn(key.toString('latin1'));
     yield { kind: 'verdict', reporter, id, body: value };
   }
   for (const { key: bytes, value } of tallies.getRange({ transaction })) {

@@ -1,7 +1,8 @@
 /**
  * The embedded store: LMDB in one folder, for a laptop or a single mail host.
  *
- * A verdict's record and the whole cascade it sets off are one write transaction, so a crash leaves all of it or nothing.
+ * A verdict is durable once it stands in the journal; what it sets off is answered from memory at once, and written down by
+ * checkpoints every few seconds (pending.ts). Whatever else writes evidence begins with a checkpoint, in its own transaction.
  * Writes that arrive while one is being flushed to disk go together in the next (group commit). Any number of processes
  * may read, and several may write: LMDB lets one write at a time.
  */
@@ -16,8 +17,8 @@ import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { applyImpulses, type TallyShelf } from '../apply.ts';
 import { decodeNumber, encodeNumber } from '../codec/bytes.ts';
 import { decodeTally, encodeTally } from '../codec/tally.ts';
-import { decodeVerdict, encodeVerdict, receivedAtOf } from '../codec/verdict.ts';
-import { forgettingOf, impulsesOf, reporterRange, retractionsOf } from '../impulse.ts';
+import { decodeVerdict } from '../codec/verdict.ts';
+import { forgettingOf, reporterRange, retractionsOf } from '../impulse.ts';
 import {
   type RecordOutcome,
   type RungTally,
@@ -36,13 +37,15 @@ import {
   refuseHalfLoaded,
   refuseOtherFormat,
 } from './databases.ts';
+import { CHECKPOINT_PACE, type CheckpointPace, EvidenceWrites } from './evidence-writes.ts';
 import { refuseForeignFile } from './file.ts';
 import { listRungs } from './listing.ts';
+import { Pending } from './pending.ts';
 import { EmbeddedRecords } from './records.ts';
 import { EmbeddedState } from './state.ts';
 import { TallyCache } from './tally-cache.ts';
 import { sweepTallies } from './tally-sweep.ts';
-import { idIn, reporterStart, VerdictLog, verdictKey, type WalkStep } from './verdict-log.ts';
+import { namesIn, reporterStart, VerdictLog, verdictKey, type WalkStep } from './verdict-log.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /** Room for databases to come. */
@@ -59,10 +62,12 @@ export class EmbeddedStore implements Store {
   readonly #forgotten: Bytes;
   readonly #queue: WriteQueue;
   readonly #cache: TallyCache;
+  readonly #pending: Pending;
+  readonly #evidence: EvidenceWrites;
   readonly #shelf: TallyShelf;
 
   /** Opens or creates the store in a folder; throws when the folder cannot be used. */
-  constructor(directory: string) {
+  constructor(directory: string, pace: CheckpointPace = CHECKPOINT_PACE) {
     mkdirSync(directory, { recursive: true, mode: 0o750 });
     const path = join(directory, 'evidence.mdb');
     refuseForeignFile(path);
@@ -77,7 +82,9 @@ export class EmbeddedStore implements Store {
       lastTransaction: () => lastTransactionOf(this.#root),
       renew: () => this.#root.resetReadTxn(),
     });
-    this.#queue = new WriteQueue(this.#root, this.#cache, () => refuseHalfLoaded(databases));
+    this.#pending = new Pending(databases, this.#cache);
+    this.#queue = new WriteQueue(this.#root, this.#pending, () => refuseHalfLoaded(databases));
+    this.#evidence = new EvidenceWrites(this.#queue, this.#pending, pace);
     this.records = new EmbeddedRecords(databases, this.#queue);
     this.blobs = new EmbeddedBlobs(databases, this.#queue);
     this.state = new EmbeddedState({
@@ -86,6 +93,7 @@ export class EmbeddedStore implements Store {
       records: this.records,
       queue: this.#queue,
       onTally: (key) => this.#cache.drop(key),
+      checkpoint: () => this.#evidence.checkpoint(),
     });
     this.counters = new EmbeddedCounters(directory);
     this.#shelf = {
@@ -103,28 +111,16 @@ export class EmbeddedStore implements Store {
 
   /** At once: a promise would cost a lookup more than the reading. Throws when the file is damaged. */
   readTallies(rungs: readonly RungKey[]): readonly Tally[] {
-    return this.#cache.read(rungs);
+    return this.#pending.read(rungs);
   }
 
   recordVerdicts(records: readonly VerdictRecord[], now: number): Promise<readonly RecordOutcome[]> {
-    return this.#queue.write(() => {
-      const fresh: VerdictRecord[] = [];
-      const outcomes = records.map((record): RecordOutcome => {
-        const key = verdictKey(record.reporter.id, record.id);
-        const known = this.#verdicts.get(key);
-        if (known !== undefined && receivedAtOf(known) + VERDICT_RETENTION_MS > now) return 'duplicate';
-        this.#verdicts.put(key, encodeVerdict(record, now));
-        fresh.push(record);
-        return 'accepted';
-      });
-      applyImpulses(fresh.flatMap(impulsesOf), this.#shelf, now);
-      return outcomes;
-    });
+    return this.#evidence.record(records, now);
   }
 
   retractVerdict(reporterId: string, id: string, now: number): Promise<boolean> {
-    return this.#queue.write(() => {
-      const key = verdictKey(reporterId, id);
+    return this.#evidence.change(() => {
+      const key = Buffer.from(verdictKey(reporterId, id), 'latin1');
       const known = this.#verdicts.get(key);
       if (known === undefined) return false;
       const { voice, receivedAt, ...verdict } = decodeVerdict(known);
@@ -142,7 +138,9 @@ export class EmbeddedStore implements Store {
     let from: Buffer | undefined = reporterStart(reporterId);
     while (from !== undefined) {
       const start: Buffer = from;
-      const step: WalkStep = await this.#queue.write(() => this.#retractStep(reporterId, start, since, now));
+      const step: WalkStep = await this.#evidence.change(() =>
+        this.#retractStep(reporterId, start, since, now),
+      );
       retracted += step.count;
       from = step.next;
     }
@@ -150,7 +148,7 @@ export class EmbeddedStore implements Store {
   }
 
   forget(subject: RungKey, audit: AuditEntry): Promise<boolean> {
-    return this.#queue.write(() => {
+    return this.#evidence.change(() => {
       const tally = this.#shelf.load(subject);
       this.records.append(audit);
       if (tally === undefined) return false;
@@ -171,11 +169,11 @@ export class EmbeddedStore implements Store {
     length: number,
     page: { after?: string | undefined; limit: number },
   ): Promise<Page<RungTally>> {
-    return Promise.resolve(listRungs(this.#tallies, within, length, page));
+    return Promise.resolve(listRungs(this.#tallies, this.#pending, within, length, page));
   }
 
   rootTally(family: Family): Tally {
-    const [tally] = this.#cache.read([rootKey(family)]);
+    const [tally] = this.#pending.read([rootKey(family)]);
     return tally ?? EMPTY_TALLY;
   }
 
@@ -192,7 +190,7 @@ export class EmbeddedStore implements Store {
     let removed = 0;
     let from: Buffer | undefined;
     do {
-      const step: WalkStep = await this.#queue.write(() => this.#verdicts.sweepStep(from, now));
+      const step: WalkStep = await this.#evidence.change(() => this.#verdicts.sweepStep(from, now));
       removed += step.count;
       from = step.next;
     } while (from !== undefined);
@@ -203,18 +201,19 @@ export class EmbeddedStore implements Store {
    * Drops tallies that nobody reported on for `months` 30-day months at `now`, and buckets past their time of others;
    * resolves to how many. Others may read and write meanwhile.
    */
-  sweepTallies(now: number, months: number): Promise<number> {
+  async sweepTallies(now: number, months: number): Promise<number> {
+    await this.#evidence.checkpoint();
     const own = {
       tallies: this.#tallies,
       forgotten: this.#forgotten,
-      queue: this.#queue,
+      evidence: this.#evidence,
       cache: this.#cache,
     };
     return sweepTallies(own, now, months);
   }
 
   async close(): Promise<void> {
-    await this.#queue.drained();
+    await this.#evidence.close();
     await Promise.all([this.#root.close(), this.counters.close()]);
   }
 
@@ -226,7 +225,8 @@ export class EmbeddedStore implements Store {
       if (!key.subarray(0, start.length).equals(start)) return false;
       const { voice, receivedAt, ...verdict } = decodeVerdict(value);
       if (receivedAt < since) return true;
-      const record = { ...verdict, id: idIn(key, start), reporter: { id: reporterId, ...voice } };
+      const [, id] = namesIn(key.toString('latin1'));
+      const record = { ...verdict, id, reporter: { id: reporterId, ...voice } };
       keys.push(key);
       undoing.push(...this.#undoing(record, receivedAt));
       return true;

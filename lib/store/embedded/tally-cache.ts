@@ -36,10 +36,9 @@ export class TallyCache {
     this.#file = file;
   }
 
-  /** The tallies of rungs, outside a transaction. A rung without any has the empty one; of what is asked again, what did not change is the same object. */
-  read(rungs: readonly string[]): readonly Tally[] {
-    this.#look();
-    return rungs.map((rung) => this.#tallies.get(rung) ?? this.#fetch(rung));
+  /** Outside a transaction. A rung without a tally has the empty one; of what is asked again, what did not change is the same object. */
+  read(rung: string): Tally {
+    return this.#tallies.get(rung) ?? this.#fetch(rung);
   }
 
   /** Inside a transaction: what it sees; undefined when there is none. */
@@ -55,10 +54,22 @@ export class TallyCache {
     this.#tallies.delete(key);
   }
 
-  /** A transaction of this process begins, with its number: one in between was another process's. */
-  begin(transaction: number): void {
-    if (transaction !== this.#seen + 1) this.#tallies.clear();
+  /** The tally is being written, and is worth keeping if it was written or asked for before. */
+  put(key: string, tally: Tally): void {
+    if (this.#tallies.has(key) || this.#doorkeeper.knows(key)) this.#tallies.set(key, tally);
+  }
+
+  /** The transaction did not come to be, or part of it did not. */
+  undone(): void {
+    this.#tallies.clear();
+  }
+
+  /** A transaction of this process begins, with its number. True when one in between was another process's. */
+  begin(transaction: number): boolean {
+    const isOthers = transaction !== this.#seen + 1;
+    if (isOthers) this.#tallies.clear();
     this.#seen = transaction - 1;
+    return isOthers;
   }
 
   /** The transaction has ended. It took its number only if it changed something. */
@@ -67,20 +78,22 @@ export class TallyCache {
     this.#file.renew();
   }
 
+  /** Looks, outside a transaction, for what other processes did. True when they wrote since. */
+  look(): boolean {
+    const now = performance.now();
+    if (now - this.#lookedAt < LOOK_EVERY_MS) return false;
+    this.#lookedAt = now;
+    const last = this.#file.lastTransaction();
+    if (last === this.#seen) return false;
+    this.#tallies.clear();
+    this.#file.renew();
+    this.#seen = last;
+    return true;
+  }
+
   #fetch(rung: string): Tally {
     const tally = this.#file.read(rung) ?? EMPTY_TALLY;
     if (this.#doorkeeper.knows(rung)) this.#tallies.set(rung, tally);
     return tally;
-  }
-
-  #look(): void {
-    const now = performance.now();
-    if (now - this.#lookedAt < LOOK_EVERY_MS) return;
-    this.#lookedAt = now;
-    const last = this.#file.lastTransaction();
-    if (last === this.#seen) return;
-    this.#tallies.clear();
-    this.#file.renew();
-    this.#seen = last;
   }
 }

@@ -11,8 +11,8 @@ import { decodeTally, encodeTally } from '../codec/tally.ts';
 import { FORGOTTEN_KEPT_MS } from '../port.ts';
 import { isPastItsLife } from '../tally-life.ts';
 import type { Bytes } from './databases.ts';
+import type { EvidenceWrites } from './evidence-writes.ts';
 import type { TallyCache } from './tally-cache.ts';
-import type { WriteQueue } from './write-queue.ts';
 
 /** Tallies looked at before others have their turn: some milliseconds' worth. */
 const STEP = 500;
@@ -20,17 +20,17 @@ const STEP = 500;
 interface Parts {
   readonly tallies: Bytes;
   readonly forgotten: Bytes;
-  readonly queue: WriteQueue;
+  readonly evidence: EvidenceWrites;
   readonly cache: TallyCache;
 }
 
 /** Removes what tells that subjects were forgotten, once no verdict is left that it covers (`now`: epoch milliseconds). */
-async function sweepForgotten({ forgotten, queue }: Parts, now: number): Promise<void> {
+async function sweepForgotten({ forgotten, evidence }: Parts, now: number): Promise<void> {
   const isOver = (until: Uint8Array): boolean => decodeNumber(until) + FORGOTTEN_KEPT_MS <= now;
   const over: Buffer[] = [];
   for (const { key, value } of forgotten.getRange()) if (isOver(value)) over.push(Buffer.from(key));
   if (over.length === 0) return;
-  await queue.write(() => {
+  await evidence.change(() => {
     for (const key of over) {
       const until = forgotten.getBinaryFast(key);
       if (until !== undefined && isOver(until)) forgotten.removeSync(key);
@@ -40,13 +40,13 @@ async function sweepForgotten({ forgotten, queue }: Parts, now: number): Promise
 
 /** Sweeps at `now` (epoch milliseconds) by a life of `months`; resolves to how many tallies were changed or dropped. */
 export async function sweepTallies(parts: Parts, now: number, months: number): Promise<number> {
-  const { tallies, queue, cache } = parts;
+  const { tallies, evidence, cache } = parts;
   let changed = 0;
   let start: Buffer | undefined;
   do {
     const { due, next } = look(tallies, start, now, months);
     if (due.length > 0)
-      await queue.write(() => {
+      await evidence.change(() => {
         for (const key of due) {
           const bytes = tallies.getBinaryFast(key);
           const swept = bytes === undefined ? undefined : after(decodeTally(bytes), now, months);

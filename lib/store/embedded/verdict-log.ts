@@ -27,10 +27,6 @@ export class VerdictLog {
     return this.#records.getBinaryFast(key);
   }
 
-  put(key: Buffer, record: Buffer): void {
-    this.#records.putSync(key, record);
-  }
-
   remove(key: Buffer): void {
     this.#records.removeSync(key);
   }
@@ -60,16 +56,18 @@ export class VerdictLog {
   }
 }
 
-export function verdictKey(reporterId: string, id: string): Buffer {
-  return Buffer.from(`${plainId(reporterId)}\0${plainId(id)}`, 'latin1');
+/** The key of a verdict, a string of bytes. */
+export function verdictKey(reporterId: string, id: string): string {
+  return `${plainId(reporterId)}\0${plainId(id)}`;
+}
+
+/** The names in a key, of reporter and verdict, as `plainId` gives them. */
+export function namesIn(key: string): readonly [reporter: string, id: string] {
+  const end = key.indexOf('\0');
+  return [key.slice(0, end), key.slice(end + 1)];
 }
 
 /** What all keys of a reporter begin with. */
 export function reporterStart(reporterId: string): Buffer {
   return Buffer.from(`${plainId(reporterId)}\0`, 'latin1');
-}
-
-/** The id in a key of the reporter, as `plainId` gives it. */
-export function idIn(key: Buffer, start: Buffer): string {
-  return key.toString('latin1', start.length);
 }

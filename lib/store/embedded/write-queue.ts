@@ -14,6 +14,8 @@ interface Job {
 export interface TransactionWatcher {
   begin(transaction: number): void;
   end(transaction: number): void;
+  /** What a job did in the transaction was undone, or the transaction was. */
+  undone(): void;
 }
 
 export class WriteQueue {
@@ -87,12 +89,14 @@ export class WriteQueue {
             this.#database.transactionSync(job.run);
           } catch (error) {
             failures.set(job, error);
+            this.#watcher.undone();
           }
         }
       }, TransactionFlags.NO_SYNC_FLUSH);
       this.#watcher.end(transaction);
       await this.#database.flushed;
     } catch (error) {
+      this.#watcher.undone();
       for (const job of group) failures.set(job, error);
     }
     for (const job of group) job.settle(failures.get(job));

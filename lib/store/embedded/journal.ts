@@ -1,0 +1,65 @@
+/**
+ * The journal: verdicts that are durable and not yet worked into the other databases, call by call in the order they came.
+ *
+ * A call is one record at the end of the database, so making it durable writes few pages, where working it in writes some at
+ * as many random places as it has verdicts. A checkpoint (see pending.ts) works the whole journal in and empties it, in one
+ * transaction: whenever a process is killed, a verdict stands either here or there, and never in both.
+ */
+import { ByteReader, ByteWriter } from '../codec/bytes.ts';
+import type { Databases } from './databases.ts';
+
+/** A verdict in the journal: key and record as they will stand in the database of verdicts. */
+export interface JournalVerdict {
+  readonly key: string;
+  readonly record: Buffer;
+}
+
+/** Under which it is kept how many calls were worked in, ever. */
+const WORKED_IN = 'workedIn';
+
+const writer = new ByteWriter();
+
+export class Journal {
+  readonly #calls: Databases['journal'];
+  readonly #meta: Databases['meta'];
+
+  constructor({ journal, meta }: Databases) {
+    this.#calls = journal;
+    this.#meta = meta;
+  }
+
+  /** The number of the last call that was worked in, by whichever process; 0 before the first. */
+  workedIn(): number {
+    return this.#meta.get(WORKED_IN) ?? 0;
+  }
+
+  /** Adds a call at the end; gives its number, which no other call ever has. */
+  append(verdicts: readonly JournalVerdict[]): number {
+    let last = this.workedIn();
+    for (const number of this.#calls.getKeys({ reverse: true, limit: 1 })) last = number;
+    for (const { key, record } of verdicts) {
+      writer.bytes(key);
+      writer.buffer(record);
+    }
+    this.#calls.putSync(last + 1, writer.finish());
+    return last + 1;
+  }
+
+  /** The calls after that number. */
+  *after(number: number): Generator<readonly [number: number, verdicts: readonly JournalVerdict[]]> {
+    for (const { key, value } of this.#calls.getRange({ start: number + 1 })) yield [key, verdictsIn(value)];
+  }
+
+  /** Empties it, up to and with a call that is its last. */
+  workIn(number: number): void {
+    this.#meta.putSync(WORKED_IN, number);
+    this.#calls.clearSync();
+  }
+}
+
+function verdictsIn(call: Buffer): JournalVerdict[] {
+  const reader = new ByteReader(call);
+  const verdicts: JournalVerdict[] = [];
+  while (!reader.isAtEnd) verdicts.push({ key: reader.bytes(), record: reader.buffer() });
+  return verdicts;
+}
