@@ -2,21 +2,26 @@
  * What the service costs on AWS: `npm run bench:aws`. Figures of this machine; units are the emulator's, which counts as
  * DynamoDB documents it.
  */
+import { Command } from 'commander';
 import { describeMachine, thisMachine } from '../measure/machine.ts';
 import { decimals, plainTable, whole, withRange } from '../measure/print.ts';
 import { coldStarts } from './cold-start.ts';
-import { costsOf } from './cost.ts';
 import { lagOf } from './lag.ts';
-import prices from './prices.json' with { type: 'json' };
-import { measureUnits } from './units.ts';
+import { tellCosts } from './tell-costs.ts';
 import { warmLookup } from './warm-lookup.ts';
 
-const MESSAGES = 2000;
-const BATCH = 20;
 const RUNS = 17;
 const LOOKUPS = 20_000;
 const VERDICTS = 300;
 
+const { units } = new Command('bench:aws')
+  .option('--units', 'only units and costs')
+  .parse()
+  .opts<{ units?: true }>();
+if (units === true) {
+  await tellCosts();
+  process.exit();
+}
 console.log(describeMachine(thisMachine()));
 console.log(`cold start: ${RUNS} processes each; times are processor milliseconds, median (least-most)`);
 const starts = await coldStarts(RUNS);
@@ -62,21 +67,4 @@ console.log(
   `from a report to the lookup that shows it on every rung, the stream pumped as it comes, ${VERDICTS} verdicts: ` +
     `median ${lag.median.toFixed(0)} ms, p99 ${lag.p99.toFixed(0)} ms (target: 2,000)`,
 );
-const units = await measureUnits(MESSAGES, BATCH);
-console.log(`units on ${units.messages} recorded messages, verdicts in batches of ${BATCH}`);
-console.table({
-  'a lookup reads': round(units.perLookup),
-  'a verdict writes': round(units.perVerdict),
-  'its roll-up reads': round(units.rollupReads),
-  'its roll-up writes': round(units.rollupWrites),
-});
-const { lookups, verdicts } = costsOf(units, prices);
-console.log('dollars a million, at the prices and assumptions in prices.json');
-console.table({
-  lookups: { table: round(lookups.table), lambda: round(lookups.lambda) },
-  'verdicts, each a call of its own': { table: round(verdicts.table), lambda: round(verdicts.lambda) },
-});
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
-}
+await tellCosts();

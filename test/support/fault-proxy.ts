@@ -1,8 +1,9 @@
 /**
  * A bad network and a bad day of DynamoDB, between a client and the emulator.
  */
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { bodyOf, type EmulatorProxy, forward, operationOf, startProxy } from './emulator-proxy.ts';
 
 /**
  * What befalls one call: `drop` cuts it before it reaches the table, `lose` after (the write is done, nobody hears of it),
@@ -18,31 +19,16 @@ export type Fault =
   | 'partial'
   | { readonly delayMs: number };
 
-export interface FaultProxy {
-  readonly endpoint: string;
+export interface FaultProxy extends EmulatorProxy {
   /** Decides what befalls each call, by its operation (`PutItem`). */
   weather: (operation: string) => Fault;
-  close(): Promise<void>;
 }
 
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
-  const server = createServer((incoming, outgoing) => {
-    serve(target, incoming, outgoing, proxy.weather(operationOf(incoming))).catch(() =>
-      incoming.socket.destroy(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the proxy does not listen');
-  const proxy: FaultProxy = {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    weather: () => 'none',
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { endpoint, close } = await startProxy((incoming, outgoing) =>
+    serve(target, incoming, outgoing, proxy.weather(operationOf(incoming))),
+  );
+  const proxy: FaultProxy = { endpoint, close, weather: () => 'none' };
   return proxy;
 }
 
@@ -52,7 +38,7 @@ async function serve(
   outgoing: ServerResponse,
   fault: Fault,
 ): Promise<void> {
-  const body = await read(incoming);
+  const body = await bodyOf(incoming);
   if (typeof fault === 'object') await delay(fault.delayMs);
   if (fault === 'drop') return void incoming.socket.destroy();
   if (fault === 'throttle') return refuse(outgoing, 400, 'ThrottlingException');
@@ -86,32 +72,8 @@ function leavingOut(answer: Buffer, asked: Buffer): Buffer {
   return Buffer.from(JSON.stringify(parsed));
 }
 
-function forward(
-  target: string,
-  { method, url, headers }: IncomingMessage,
-  body: Buffer,
-): Promise<{ readonly status: number; readonly body: Buffer }> {
-  return new Promise((resolve, reject) => {
-    const onward = request(new URL(url ?? '/', target), { method, headers }, (answer) => {
-      read(answer).then((content) => resolve({ status: answer.statusCode ?? 500, body: content }), reject);
-    });
-    onward.on('error', reject);
-    onward.end(body);
-  });
-}
-
 function refuse(outgoing: ServerResponse, status: number, type: string): void {
   const text = JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'so it goes' });
   outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', 'content-length': text.length });
   outgoing.end(text);
-}
-
-function operationOf({ headers }: IncomingMessage): string {
-  return String(headers['x-amz-target']).split('.')[1] ?? '';
-}
-
-async function read(stream: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

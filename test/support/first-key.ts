@@ -7,10 +7,10 @@ import { createKey } from '../../lib/keys/keys.ts';
 import { openDynamoStore } from '../../lib/store/dynamodb/store.ts';
 
 /** Resolves to its token. */
-export async function firstKey(tableName: string, endpoint: string): Promise<string> {
+export async function firstKey(tableName: string, endpoint: string, trusted = true): Promise<string> {
   const store = openDynamoStore({ tableName, endpoint });
   const act = { actor: 'cli', at: Date.now(), reason: null };
-  const spec = { label: 'first', scopes: SCOPES, trusted: true, trustedHosts: [], expiresAt: null };
+  const spec = { label: 'first', scopes: SCOPES, trusted, trustedHosts: [], expiresAt: null };
   const made = await createKey(store.records, spec, act, randomBytes);
   await store.close();
   if (!made.ok) throw new Error(JSON.stringify(made.error));
