@@ -5,12 +5,13 @@
  * from it first and from the file second; so what was acknowledged shows at once, whoever took it. A checkpoint writes it down
  * in the order of keys: of a sender reported on again and again only what it came to, and each page once.
  */
+import { cascade, type TallyAccess } from '../../reputation/cascade.ts';
 import type { RungKey } from '../../reputation/rung.ts';
-import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
-import { applyImpulses, type TallyShelf } from '../apply.ts';
+import { EMPTY_TALLY, isEmpty, type Tally } from '../../reputation/tally.ts';
 import { encodeTally } from '../codec/tally.ts';
 import { decodeVerdict, encodeVerdict, receivedAtOf } from '../codec/verdict.ts';
 import { impulsesOf } from '../impulse.ts';
+import { levelAbove } from '../level-above.ts';
 import { type RecordOutcome, VERDICT_RETENTION_MS, type VerdictRecord } from '../port.ts';
 import type { Databases } from './databases.ts';
 import { Journal, type JournalVerdict } from './journal.ts';
@@ -23,9 +24,9 @@ export class Pending implements TransactionWatcher {
   readonly #journal: Journal;
   readonly #cache: TallyCache;
   /** Those that differ from the file; the empty one is to be removed. */
-  readonly #tallies = new Map<RungKey, Tally>();
-  readonly #verdicts = new Map<string, Buffer>();
-  readonly #shelf: TallyShelf;
+  #tallies = new Map<RungKey, Tally>();
+  #verdicts = new Map<string, Buffer>();
+  readonly #access: TallyAccess;
   /** The last call that is in the file, and the last one that is in here. */
   #workedIn = 0;
   #seen = 0;
@@ -36,14 +37,12 @@ export class Pending implements TransactionWatcher {
     this.#databases = databases;
     this.#journal = new Journal(databases);
     this.#cache = cache;
-    this.#shelf = {
-      load: (key) => this.#tallies.get(key) ?? this.#cache.load(key),
-      save: (key, tally) => {
-        this.#tallies.set(key, tally);
+    this.#access = {
+      get: (key) => this.#tallies.get(key) ?? this.#cache.load(key) ?? EMPTY_TALLY,
+      set: (key, tally) => {
+        this.#tallies.set(key, isEmpty(tally) ? EMPTY_TALLY : tally);
       },
-      drop: (key) => {
-        this.#tallies.set(key, EMPTY_TALLY);
-      },
+      above: levelAbove,
     };
   }
 
@@ -61,7 +60,7 @@ export class Pending implements TransactionWatcher {
   }
 
   undone(): void {
-    this.#cache.undone();
+    this.#cache.clear();
     this.#startFrom(this.#workedIn);
     this.#isStale = true;
   }
@@ -77,7 +76,8 @@ export class Pending implements TransactionWatcher {
   within(start: RungKey, end: RungKey): readonly (readonly [RungKey, Tally])[] {
     if (this.#cache.look()) this.#isStale = true;
     this.#catchUp();
-    return [...this.#tallies].filter(([key]) => key >= start && key < end).sort(byKey);
+    const keys = [...this.#tallies.keys()].filter((key) => key >= start && key < end);
+    return [...entriesOf(keys.sort(), this.#tallies)];
   }
 
   /** Inside a transaction: takes those verdicts that are no duplicates, and puts them in the journal. */
@@ -87,8 +87,7 @@ export class Pending implements TransactionWatcher {
     const verdicts: JournalVerdict[] = [];
     const outcomes = records.map((record): RecordOutcome => {
       const key = verdictKey(record.reporter.id, record.id);
-      const known =
-        this.#verdicts.get(key) ?? this.#databases.verdicts.getBinaryFast(Buffer.from(key, 'latin1'));
+      const known = this.#verdicts.get(key) ?? this.#databases.verdicts.getBinaryFast(bytesOf(key));
       if (known !== undefined && receivedAtOf(known) + VERDICT_RETENTION_MS > now) return 'duplicate';
       const bytes = encodeVerdict(record, now);
       this.#verdicts.set(key, bytes);
@@ -97,7 +96,7 @@ export class Pending implements TransactionWatcher {
       return 'accepted';
     });
     if (fresh.length === 0) return outcomes;
-    applyImpulses(fresh.flatMap(impulsesOf), this.#shelf, now);
+    cascade(fresh.flatMap(impulsesOf), this.#access, now);
     this.#seen = this.#journal.append(verdicts);
     return outcomes;
   }
@@ -107,15 +106,12 @@ export class Pending implements TransactionWatcher {
     this.#catchUp();
     if (this.#seen === this.#workedIn) return;
     const { tallies, verdicts } = this.#databases;
-    for (const [key, record] of [...this.#verdicts].sort(byKey)) {
-      verdicts.putSync(Buffer.from(key, 'latin1'), record);
+    for (const [key, record] of inOrder(this.#verdicts)) verdicts.putSync(bytesOf(key), record);
+    for (const [key, tally] of inOrder(this.#tallies)) {
+      if (tally === EMPTY_TALLY) tallies.removeSync(bytesOf(key));
+      else tallies.putSync(bytesOf(key), encodeTally(tally));
     }
-    for (const [key, tally] of [...this.#tallies].sort(byKey)) {
-      const bytes = Buffer.from(key, 'latin1');
-      this.#cache.put(key, tally);
-      if (tally === EMPTY_TALLY) tallies.removeSync(bytes);
-      else tallies.putSync(bytes, encodeTally(tally));
-    }
+    this.#cache.written(this.#tallies);
     this.#journal.workIn(this.#seen);
     this.#startFrom(this.#seen);
   }
@@ -142,18 +138,32 @@ export class Pending implements TransactionWatcher {
       const [reporter, id] = namesIn(key);
       return { ...verdict, id, reporter: { id: reporter, ...voice } };
     });
-    applyImpulses(records.flatMap(impulsesOf), this.#shelf, now);
+    cascade(records.flatMap(impulsesOf), this.#access, now);
   }
 
   /** Nothing is in here of calls after that one, which is the last in the file. */
   #startFrom(workedIn: number): void {
-    this.#tallies.clear();
-    this.#verdicts.clear();
+    this.#tallies = new Map();
+    this.#verdicts = new Map();
     this.#workedIn = workedIn;
     this.#seen = workedIn;
   }
 }
 
-function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1;
+function inOrder<T>(map: ReadonlyMap<string, T>): Iterable<readonly [string, T]> {
+  return entriesOf([...map.keys()].sort(), map);
+}
+
+function* entriesOf<T>(
+  keys: readonly string[],
+  map: ReadonlyMap<string, T>,
+): Generator<readonly [string, T]> {
+  for (const key of keys) {
+    const value = map.get(key);
+    if (value !== undefined) yield [key, value];
+  }
+}
+
+function bytesOf(key: string): Buffer {
+  return Buffer.from(key, 'latin1');
 }

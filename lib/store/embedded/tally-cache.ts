@@ -13,6 +13,7 @@ import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 const MAX_TALLIES = 40_000;
 /** How long another process's write may go unseen: milliseconds. */
 const LOOK_EVERY_MS = 1;
+const NOTHING: ReadonlyMap<string, Tally> = new Map();
 
 /** The file the tallies are in. */
 export interface TallyFile {
@@ -27,6 +28,8 @@ export interface TallyFile {
 export class TallyCache {
   readonly #file: TallyFile;
   readonly #tallies = new LRUCache<string, Tally>({ max: MAX_TALLIES });
+  /** Those that the last checkpoint wrote: who was reported on just now is reported on again soon. */
+  #written: ReadonlyMap<string, Tally> = NOTHING;
   readonly #doorkeeper = new Doorkeeper();
   /** The transaction up to which the tallies in here are those of the file. */
   #seen = Number.NaN;
@@ -38,36 +41,39 @@ export class TallyCache {
 
   /** Outside a transaction. A rung without a tally has the empty one; of what is asked again, what did not change is the same object. */
   read(rung: string): Tally {
-    return this.#tallies.get(rung) ?? this.#fetch(rung);
+    return this.#written.get(rung) ?? this.#tallies.get(rung) ?? this.#fetch(rung);
   }
 
   /** Inside a transaction: what it sees; undefined when there is none. */
   load(key: string): Tally | undefined {
-    const known = this.#tallies.peek(key);
+    const known = this.#written.get(key) ?? this.#tallies.peek(key);
     if (known !== undefined) return known === EMPTY_TALLY ? undefined : known;
     // Not kept: the transaction may yet be undone.
     return this.#file.read(key);
   }
 
-  /** The tally is being changed. */
+  /** The tally is being changed by other means than a checkpoint. */
   drop(key: string): void {
     this.#tallies.delete(key);
+    this.#written = NOTHING;
   }
 
-  /** The tally is being written, and is worth keeping if it was written or asked for before. */
-  put(key: string, tally: Tally): void {
-    if (this.#tallies.has(key) || this.#doorkeeper.knows(key)) this.#tallies.set(key, tally);
+  /** A checkpoint writes these, and nobody changes the map any more. */
+  written(tallies: ReadonlyMap<string, Tally>): void {
+    for (const [key, tally] of tallies) if (this.#tallies.has(key)) this.#tallies.set(key, tally);
+    this.#written = tallies;
   }
 
-  /** The transaction did not come to be, or part of it did not. */
-  undone(): void {
+  /** What was written in a transaction may not be there, or something else was written by another process. */
+  clear(): void {
     this.#tallies.clear();
+    this.#written = NOTHING;
   }
 
   /** A transaction of this process begins, with its number. True when one in between was another process's. */
   begin(transaction: number): boolean {
     const isOthers = transaction !== this.#seen + 1;
-    if (isOthers) this.#tallies.clear();
+    if (isOthers) this.clear();
     this.#seen = transaction - 1;
     return isOthers;
   }
@@ -85,7 +91,7 @@ export class TallyCache {
     this.#lookedAt = now;
     const last = this.#file.lastTransaction();
     if (last === this.#seen) return false;
-    this.#tallies.clear();
+    this.clear();
     this.#file.renew();
     this.#seen = last;
     return true;
