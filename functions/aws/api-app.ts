@@ -6,6 +6,7 @@ import { handle } from 'hono/aws-lambda';
 import type { AccountRung } from '../../lib/accounts/account-names.ts';
 import { openRateLimit } from '../../lib/http/access/open-rate-limit.ts';
 import { createApp } from '../../lib/http/app.ts';
+import type { AppDeps } from '../../lib/http/deps.ts';
 import type { Log } from '../../lib/http/log.ts';
 import { logSeldom } from '../../lib/http/log-seldom.ts';
 import { meteredStore } from '../../lib/http/signals/metered-store.ts';
@@ -16,7 +17,6 @@ import type { LiveLists } from '../../lib/lists/live.ts';
 import { FRESH_SUBJECTS } from '../../lib/lookup/known-subject.ts';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import type { FollowingAllocations } from '../../lib/published/following.ts';
-import type { DynamoStore } from '../../lib/store/dynamodb/store.ts';
 import type { Followed } from '../../lib/store/followed.ts';
 import type { AwsSettings } from './aws-settings.ts';
 import type { RequestMetrics } from './request-metrics.ts';
@@ -25,11 +25,11 @@ import type { RequestMetrics } from './request-metrics.ts';
 export type ApiHandler = ReturnType<typeof handle>;
 
 /** What is at hand once a start has read the table. */
-export interface Started {
+interface Started {
   readonly settings: AwsSettings;
   readonly metrics: RequestMetrics;
   readonly log: Log;
-  readonly store: DynamoStore;
+  readonly store: AppDeps['store'];
   readonly keys: Followed<KeyRing>;
   readonly allocations: FollowingAllocations;
   readonly lists: LiveLists;
