@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { decimals, plainTable, whole } from '../measure/print.ts';
 import { recordedMail } from '../world/recorded-mail.ts';
+import { contentionOf, eventsByUnits } from './admission.ts';
 import { weekOf } from './curve.ts';
 import { Day, type Span } from './day.ts';
 import { busiestByKind, busiestOf, meanByKind, overLimit, type Unit } from './model.ts';
@@ -12,6 +13,8 @@ import { World } from './world.ts';
 
 const MEAN = { lookups: 1_000_000_000 / 86_400, verdicts: 100_000_000 / 86_400 };
 const SENDERS = 20_000;
+/** Containers of the API that one sender's mail meets. */
+const CONTAINERS = 20;
 
 const { hot, shards, seconds } = new Command('bench:capacity')
   .option('--hot <share>', 'share of all mail that comes from the one /32', Number, 0.1)
@@ -34,7 +37,27 @@ let isOver = false;
 tell('the first seconds of a month, day and quarter-day at once', await day.pass(seconds));
 day.skip(20 * 60_000);
 tell('twenty minutes on', await day.pass(seconds));
+await tellAdmission();
 process.exitCode = isOver ? 1 : 0;
+
+/** Not a part of the day: what one sender's counters hold by themselves. */
+async function tellAdmission(): Promise<void> {
+  const [sender] = world.busiest(1);
+  if (sender === undefined) throw new RangeError('nobody sends');
+  const rows: string[][] = [];
+  for (const rate of [25, 50, 100, 200, 400]) {
+    const { inTime, letIn, calls } = await contentionOf(sender, rate, CONTAINERS, world.random);
+    rows.push([whole(rate), `${whole(100 * inTime)} %`, `${whole(100 * letIn)} %`, decimals(1)(calls)]);
+  }
+  console.log(`\nadmission of one sender by ${CONTAINERS} containers, 4 ms a call`);
+  console.log(
+    plainTable(['events a second', 'ruled within 50 ms', 'let in uncounted', 'calls of one'], rows),
+  );
+  const units = [0, 50, 200].map(
+    (sessions) => `${whole(eventsByUnits(sessions))} with ${sessions} sessions open`,
+  );
+  console.log(`by the units of a partition: ${units.join(', ')}`);
+}
 
 function tell(when: string, span: Span): void {
   const busiest = busiestOf(span, (pk) => day.partitionOf(pk));

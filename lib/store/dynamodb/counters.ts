@@ -12,6 +12,7 @@ import {
   emptyAt,
   NO_COUNTERS,
   type QuotaLimits,
+  RATES,
   type Ruling,
   type TrafficEvent,
   take,
@@ -92,7 +93,10 @@ export class DynamoCounters implements CounterStore {
     for (let attempt = 1; ; attempt++) {
       const { rulings, counters } = takeEach(seen.counters, jobs);
       if (counters === seen.counters) {
-        if (isCurrent) return rulings;
+        if (isCurrent || rulings.every(holdsWhateverHappened)) {
+          this.#remember(key, seen);
+          return rulings;
+        }
         // Others may have ended sessions since: nobody is turned away on what may be out of date.
         seen = seenIn(await this.#table.get(itemKey, { consistent: true }));
         isCurrent = true;
@@ -123,6 +127,11 @@ export class DynamoCounters implements CounterStore {
     const [oldest] = this.#known.keys();
     if (oldest !== undefined) this.#known.delete(oldest);
   }
+}
+
+/** Whether a ruling is right even if others have counted since: a rate that is used up is not less so by that. */
+function holdsWhateverHappened({ allowed, limit, remaining }: Ruling): boolean {
+  return !allowed && remaining === 0 && limit in RATES;
 }
 
 function takeEach(

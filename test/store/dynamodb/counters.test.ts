@@ -63,9 +63,10 @@ describe('counters of several processes on one table', () => {
 });
 
 describe('what counting costs', () => {
-  it('is one write an event, one for many at once, and none for a refusal', async () => {
+  const calls: string[] = [];
+  const countedTable = () => {
     const { table } = openInMemory(() => NOW);
-    const calls: string[] = [];
+    calls.length = 0;
     table.weather = {
       before: (operation) => {
         calls.push(operation);
@@ -73,6 +74,11 @@ describe('what counting costs', () => {
       },
       after: () => Promise.resolve(),
     };
+    return table;
+  };
+
+  it('is one write an event, one for many at once, and none for a refusal', async () => {
+    const table = countedTable();
     const counters = new DynamoCounters(table);
     await counters.take(SENDER, event('connect', 'a'), unknown, NOW);
     await counters.take(SENDER, event('connect', 'b'), unknown, NOW);
@@ -84,6 +90,28 @@ describe('what counting costs', () => {
       Array.from({ length: 20 }, () => counters.take(SENDER, event('recipient', 'a'), good, NOW)),
     );
     expect(calls.length).toBeLessThanOrEqual(2);
+  });
+
+  it('is nothing for a flood: a rate that is used up here is used up, whoever else has counted', async () => {
+    const table = countedTable();
+    const [here, there] = [new DynamoCounters(table), new DynamoCounters(table)];
+    await here.take(SENDER, event('message', '', 5), unknown, NOW);
+    // It knows nothing of the sender, tries, and is shown the counters.
+    expect((await there.take(SENDER, event('message'), unknown, NOW)).allowed).toBe(false);
+    expect(calls.length).toBeLessThanOrEqual(3);
+    calls.length = 0;
+    for (let i = 0; i < 100; i++) {
+      expect((await there.take(SENDER, event('message'), unknown, NOW + i)).allowed).toBe(false);
+    }
+    expect(calls).toEqual([]);
+    expect((await there.take(SENDER, event('message'), unknown, NOW + 60_000)).allowed).toBe(true);
+  });
+
+  it('is an error where the table is throttled, on which the event is let in', async () => {
+    const table = countedTable();
+    table.weather = { before: () => Promise.reject(new Error('throttled')), after: () => Promise.resolve() };
+    const counters = new DynamoCounters(table);
+    await expect(counters.take(SENDER, event('message'), unknown, NOW)).rejects.toThrow('throttled');
   });
 });
 
