@@ -35,7 +35,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['lib/reputation', 'lib/quota'],
   ['lib/allocation', 'lib/client'],
   ['lib/net'],
-  ['lib/result.ts', 'lib/doorkeeper.ts'],
+  ['lib/doorkeeper.ts'],
+  ['lib/result.ts', 'lib/key-hash.ts'],
 ];
 
 /** Every package the source may import, and from where. */
@@ -88,6 +89,7 @@ const PURE: Readonly<Record<string, readonly string[]>> = {
   'lib/report': [],
   'lib/replay': [],
   'lib/doorkeeper.ts': [],
+  'lib/key-hash.ts': [],
   'lib/result.ts': [],
   'lib/store/port.ts': [],
   'lib/store/apply.ts': [],

@@ -12,9 +12,10 @@ import { decide, type Policy } from '../../lib/policy/decide.ts';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { hostBin } from '../../lib/reputation/host.ts';
 import { reputationOf } from '../../lib/reputation/reputation.ts';
-import { rungsOf } from '../../lib/reputation/rung.ts';
+import { type RungKey, rungsOf } from '../../lib/reputation/rung.ts';
 import type { Bucket } from '../../lib/reputation/tally.ts';
 import { decodeTally, encodeTally } from '../../lib/store/codec/tally.ts';
+import { TallyVersions } from '../../lib/store/embedded/tally-versions.ts';
 import type { Bench, Case } from './cases.ts';
 
 export interface Step {
@@ -24,6 +25,8 @@ export interface Step {
 
 export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly Step[] {
   const subjects = new KnownSubjects();
+  const versions = new TallyVersions();
+  const watched = { watchTallies: (rungs: readonly RungKey[]) => versions.watch(rungs) };
   const encoded = cases.map(({ evidence }) => evidence.tallies.map(encodeTally));
   return [
     { name: 'touch the tallies', run: touch },
@@ -60,10 +63,17 @@ export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly S
     const network = networkOf(parsed.value, allocations);
     if (network.subject === null) return null;
     const known = subjects.of(network.subject);
-    const read = known.rungs.map((rung) => tallies.of(rung));
     const bin = hostBin(hostOf(network), network.subject);
-    const root = tallies.root(network.subject.family);
-    const { reputation, kept } = known.conclude(read, root, bin, now);
+    const { family } = network.subject;
+    const { reputation, kept } =
+      known.known(bin, () => tallies.root(family), now) ??
+      known.conclude(
+        known.rungs.map((rung) => tallies.of(rung)),
+        tallies.root(family),
+        bin,
+        watched,
+        now,
+      );
     if (kept === null) return policyFor(network, reputation);
     return kept.policy.decide({ network, reputation, listing: null, facts: {} }, DEFAULT_POLICY_BOOK, decide);
   }

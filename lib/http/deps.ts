@@ -14,6 +14,7 @@ export interface AppDeps {
   readonly store: Pick<
     Store,
     | 'readTallies'
+    | 'watchTallies'
     | 'rootTally'
     | 'listRungs'
     | 'recordVerdicts'

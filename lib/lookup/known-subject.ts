@@ -8,6 +8,7 @@ import { KeptPolicy } from '../policy/kept-policy.ts';
 import { type Reputation, reputationOf } from '../reputation/reputation.ts';
 import { type RungKey, rungKey } from '../reputation/rung.ts';
 import type { Tally } from '../reputation/tally.ts';
+import type { Store } from '../store/port.ts';
 
 /** In a minute, evidence with the fastest half-life, six hours, loses 0.2 % of its weight. */
 const MAX_AGE_MS = 60_000;
@@ -20,7 +21,12 @@ interface Basis {
   readonly root: Tally;
   /** When they were drawn: epoch milliseconds. */
   readonly at: number;
+  /** Whether the tallies are surely still the same; undefined where the store cannot tell. */
+  readonly isSame: (() => boolean) | undefined;
 }
+
+/** What is asked whether tallies changed. */
+type Watched = Pick<Store, 'watchTallies'>;
 
 /** A reputation, and room for what is made of it. */
 export interface Conclusion {
@@ -53,16 +59,33 @@ export class KnownSubject {
     this.#conclusions = lasting ? new Map() : null;
   }
 
+  /** What `conclude` would say again, without the tallies; null where they have to be looked at. */
+  known(bin: number | null, root: () => Tally, now: number): Conclusion | null {
+    const conclusions = this.#conclusions;
+    const basis = this.#basis;
+    if (conclusions === null || basis?.isSame === undefined) return null;
+    const age = now - basis.at;
+    if (age < 0 || age >= MAX_AGE_MS || !basis.isSame()) return null;
+    if (age >= ROOT_LAG_MS && basis.root !== root()) return null;
+    return conclusions.get(EVERY_HOST) ?? conclusions.get(bin ?? EVERY_HOST) ?? null;
+  }
+
   /**
    * As `reputationOf`; the same object as before where the tallies are the same objects as before, for a minute at the
    * most. A store that answers at once gives the same object for a tally that did not change.
    */
-  conclude(tallies: readonly Tally[], root: Tally, bin: number | null, now: number): Conclusion {
+  conclude(
+    tallies: readonly Tally[],
+    root: Tally,
+    bin: number | null,
+    store: Watched,
+    now: number,
+  ): Conclusion {
     const conclusions = this.#conclusions;
     if (conclusions === null) return { reputation: this.#reputationOf(tallies, root, bin, now), kept: null };
     if (this.#basis === null || !holds(this.#basis, tallies, root, now)) {
       conclusions.clear();
-      this.#basis = { tallies, root, at: now };
+      this.#basis = { tallies, root, at: now, isSame: store.watchTallies?.(this.rungs) };
     }
     const known = conclusions.get(EVERY_HOST) ?? conclusions.get(bin ?? EVERY_HOST);
     if (known !== undefined) return known;

@@ -44,7 +44,7 @@ export interface LookupAnswer {
 
 /** What a lookup draws on. */
 export interface LookupSources {
-  readonly store: Pick<Store, 'readTallies' | 'rootTally'>;
+  readonly store: Pick<Store, 'readTallies' | 'watchTallies' | 'rootTally'>;
   readonly allocations: Allocations;
   /** What was concluded lately: part of no answer, only of its price. */
   readonly subjects: Subjects;
@@ -77,6 +77,8 @@ export function lookup(
   const network = networkRead(question.address, sources.allocations);
   if (network instanceof Promise) return onceRead(network, question, sources, now);
   const asked = askedAbout(network, question, sources, now);
+  const known = stillKnown(asked);
+  if (known !== null) return conclude(asked, known, undefined);
   const { root, read } = startReading(asked);
   if (!(read instanceof Promise)) return answerFrom(read, root, asked, true);
   return sources
@@ -119,6 +121,17 @@ function askedAbout(network: Network, question: Question, sources: LookupSources
   const listing = sources.listingOf(network, now);
   const subject = network.subject === null ? null : sources.subjects.of(network.subject);
   return { question, network, subject, listing, sources, now };
+}
+
+/** What was concluded of the subject lately, if it surely still holds. A store that fails here fails at the reading, too. */
+function stillKnown(asked: Asked): Conclusion | null {
+  const { question, network, subject, now } = asked;
+  if (subject === null || question.account !== undefined) return null;
+  try {
+    return subject.known(hostBin(hostOf(network), subject.ladder.subject), () => rootOf(asked), now);
+  } catch {
+    return null;
+  }
 }
 
 const NO_RUNGS: readonly RungKey[] = [];
@@ -165,7 +178,7 @@ function answerFrom(tallies: readonly Tally[], root: Tally, asked: Asked, held: 
   const { ladder } = subject;
   const bin = hostBin(hostOf(network), ladder.subject);
   const conclusion = held
-    ? subject.conclude(own, root, bin, now)
+    ? subject.conclude(own, root, bin, asked.sources.store, now)
     : { reputation: reputationOf({ ladder, tallies: own, bin, root }, now), kept: null };
   return conclude(asked, conclusion, account);
 }

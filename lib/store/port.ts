@@ -78,6 +78,12 @@ export interface Store {
   readTallies(rungs: readonly RungKey[]): readonly Tally[] | Promise<readonly Tally[]>;
 
   /**
+   * A function that tells whether those rungs' tallies are surely as they are now: cheaper than reading them. It may say no
+   * where nothing changed. Of a store that answers at once; left out by others.
+   */
+  watchTallies?(rungs: readonly RungKey[]): () => boolean;
+
+  /**
    * Makes the verdicts durable and answers only then; all of them or, when it throws, a subset that a retry completes
    * (ids make the retry harmless). Duplicates within one call count once. `now` is epoch milliseconds.
    */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KnownSubjects } from '../../lib/lookup/known-subjects.ts';
 import { type Reputation, reputationOf } from '../../lib/reputation/reputation.ts';
+import type { RungKey } from '../../lib/reputation/rung.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { VerdictRecord } from '../../lib/store/port.ts';
 import { anyHistory, SEED } from '../support/arbitraries.ts';
@@ -52,21 +53,27 @@ describe('a known subject', () => {
     expect(ask(HOST, NOW)).toBe(bad);
   });
 
-  it('has, whatever is said and asked in between, the reputation of one who is asked about for the first time', () => {
-    fc.assert(
-      fc.property(anyHistory, (history) => {
-        const { ask, fresh, learn } = asking([]);
-        for (const [step, record] of history.entries()) {
-          const now = NOW + step * 3 * SECOND;
-          for (const other of history.slice(0, 4)) {
-            expect(plain(ask(other, now))).toEqual(plain(fresh(other, now)));
+  it.each([
+    ['can tell whether tallies changed', true],
+    ['cannot', false],
+  ])(
+    'of a store that %s has, whatever is said in between, the reputation of a stranger',
+    (_what, canTell) => {
+      fc.assert(
+        fc.property(anyHistory, (history) => {
+          const { ask, fresh, learn } = asking([], canTell);
+          for (const [step, record] of history.entries()) {
+            const now = NOW + step * 3 * SECOND;
+            for (const other of history.slice(0, 4)) {
+              expect(plain(ask(other, now))).toEqual(plain(fresh(other, now)));
+            }
+            learn(record);
           }
-          learn(record);
-        }
-      }),
-      { seed: SEED, numRuns: 60 },
-    );
-  });
+        }),
+        { seed: SEED, numRuns: 60 },
+      );
+    },
+  );
 });
 
 /** What an answer shows, to fewer digits than a minute's decay moves. */
@@ -77,8 +84,14 @@ function plain({ spam, interval, observations, reporters, evidence, host }: Repu
     .concat(reporters);
 }
 
-function asking(records: readonly VerdictRecord[]) {
+function asking(records: readonly VerdictRecord[], canTell = true) {
   const store = new MemoryStore();
+  const watching = {
+    watchTallies: (rungs: readonly RungKey[]) => {
+      const before = rungs.map((rung) => store.tally(rung));
+      return () => rungs.every((rung, i) => store.tally(rung) === before[i]);
+    },
+  };
   store.record(records, NOW);
   const subjects = new KnownSubjects();
   // Whoever is asked about for the first time is not kept.
@@ -89,8 +102,11 @@ function asking(records: readonly VerdictRecord[]) {
     ask: (who: string | VerdictRecord, now: number): Reputation => {
       const { ladder, bin } = placed(who);
       const known = subjects.of(ladder.subject);
+      const root = () => store.rootTally(ladder.subject.family);
+      const still = known.known(bin, root, now);
+      if (still !== null) return still.reputation;
       const tallies = known.rungs.map((rung) => store.tally(rung));
-      return known.conclude(tallies, store.rootTally(ladder.subject.family), bin, now).reputation;
+      return known.conclude(tallies, root(), bin, canTell ? watching : {}, now).reputation;
     },
     fresh: (who: string | VerdictRecord, now: number): Reputation => {
       const { ladder, bin } = placed(who);

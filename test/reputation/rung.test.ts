@@ -5,6 +5,7 @@ import { ladderOf } from '../../lib/allocation/ladder.ts';
 import { bitsOf } from '../../lib/net/address.ts';
 import { comparePrefix, equalPrefix, formatPrefix, Prefix } from '../../lib/net/prefix.ts';
 import {
+  isInside,
   NAME_BYTES,
   namedKey,
   namedKindOf,
@@ -55,6 +56,28 @@ describe('a rung’s key', () => {
       }),
       { seed: SEED, numRuns: 8000 },
     );
+  });
+
+  it('tells which prefixes lie inside which', () => {
+    fc.assert(
+      fc.property(nearPrefixes, ([a, b]) => {
+        const lies = (inner: Prefix, outer: Prefix) =>
+          inner.family === outer.family &&
+          inner.length > outer.length &&
+          equalPrefix(Prefix.covering(inner, outer.length), outer);
+        const [x, y] = [rungKey(a), rungKey(b)];
+        return isInside(x, y) === lies(a, b) && isInside(y, x) === lies(b, a);
+      }),
+      { seed: SEED, numRuns: 8000 },
+    );
+    const named = namedKey('account', 'a'.repeat(16));
+    for (const other of [named, rootKey(4), rootKey(6), rungKey(mustPrefix('0.0.0.0/0'))]) {
+      expect([isInside(named, other), isInside(rootKey(6), other), isInside(other, named)]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+    }
   });
 
   it('is a string of bytes, which any store can hold', () => {

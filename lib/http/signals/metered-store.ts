@@ -25,6 +25,7 @@ export function meteredStore(
     const start = performance.now();
     return watched(operation, traces === null ? act() : traces.during(`store ${operation}`, act), start);
   };
+  const watchTallies = store.watchTallies?.bind(store);
   return {
     records: store.records,
     counters: {
@@ -37,6 +38,7 @@ export function meteredStore(
       metrics.storeAnswered('read', (performance.now() - start) / 1000);
       return read;
     },
+    ...(watchTallies === undefined ? {} : { watchTallies }),
     rootTally: (family) => store.rootTally(family),
     listRungs: (within, length, page) => timed('list', () => store.listRungs(within, length, page)),
     recordVerdicts: (records, now) => {

@@ -6,7 +6,7 @@
  * in the order of keys: of a sender reported on again and again only what it came to, and each page once.
  */
 import { cascade, type TallyAccess } from '../../reputation/cascade.ts';
-import type { RungKey } from '../../reputation/rung.ts';
+import { isInside, type RungKey } from '../../reputation/rung.ts';
 import { EMPTY_TALLY, isEmpty, type Tally } from '../../reputation/tally.ts';
 import { encodeTally } from '../codec/tally.ts';
 import { decodeVerdict, encodeVerdict, receivedAtOf } from '../codec/verdict.ts';
@@ -41,6 +41,7 @@ export class Pending implements TransactionWatcher {
       get: (key) => this.#tallies.get(key) ?? this.#cache.load(key) ?? EMPTY_TALLY,
       set: (key, tally) => {
         this.#tallies.set(key, isEmpty(tally) ? EMPTY_TALLY : tally);
+        this.#cache.versions.changed(key);
       },
       above: levelAbove,
     };
@@ -65,17 +66,43 @@ export class Pending implements TransactionWatcher {
     this.#isStale = true;
   }
 
-  /** Tallies of rungs, outside a transaction; of what did not change the same object. */
+  /**
+   * Tallies of rungs, outside a transaction; of what did not change the same object. They are read from the last to the first,
+   * and none is looked for inside a prefix that has none: a tally is always the sum of what the narrower ones contribute.
+   */
   read(rungs: readonly RungKey[]): readonly Tally[] {
-    if (this.#cache.look()) this.#isStale = true;
-    this.#catchUp();
-    return rungs.map((rung) => this.#tallies.get(rung) ?? this.#cache.read(rung));
+    this.#freshen();
+    const tallies: Tally[] = Array.from({ length: rungs.length });
+    let bare: RungKey | null = null;
+    for (let i = rungs.length - 1; i >= 0; i--) {
+      const rung = rungs[i];
+      if (rung === undefined) continue;
+      const tally: Tally = bare !== null && isInside(rung, bare) ? EMPTY_TALLY : this.#tallyOf(rung);
+      if (tally === EMPTY_TALLY) bare = rung;
+      tallies[i] = tally;
+    }
+    return tallies;
+  }
+
+  /** The tally of one rung, outside a transaction. */
+  readOne(rung: RungKey): Tally {
+    this.#freshen();
+    return this.#tallyOf(rung);
+  }
+
+  /** A function that tells, outside a transaction, whether the tallies of rungs are surely as they are now. */
+  watch(rungs: readonly RungKey[]): () => boolean {
+    this.#freshen();
+    const isSame = this.#cache.versions.watch(rungs);
+    return () => {
+      this.#freshen();
+      return isSame();
+    };
   }
 
   /** Tallies from a key up to but without another that are not in the file as they are, in order. */
   within(start: RungKey, end: RungKey): readonly (readonly [RungKey, Tally])[] {
-    if (this.#cache.look()) this.#isStale = true;
-    this.#catchUp();
+    this.#freshen();
     const keys = [...this.#tallies.keys()].filter((key) => key >= start && key < end);
     return [...entriesOf(keys.sort(), this.#tallies)];
   }
@@ -114,6 +141,15 @@ export class Pending implements TransactionWatcher {
     this.#cache.written(this.#tallies);
     this.#journal.workIn(this.#seen);
     this.#startFrom(this.#seen);
+  }
+
+  #tallyOf(rung: RungKey): Tally {
+    return this.#tallies.get(rung) ?? this.#cache.read(rung);
+  }
+
+  #freshen(): void {
+    if (this.#cache.look()) this.#isStale = true;
+    this.#catchUp();
   }
 
   /** Takes in what stands in the journal by now. A checkpoint of another process made what was derived before obsolete. */

@@ -43,13 +43,14 @@ import { listRungs } from './listing.ts';
 import { Pending } from './pending.ts';
 import { EmbeddedRecords } from './records.ts';
 import { EmbeddedState } from './state.ts';
-import { TallyCache } from './tally-cache.ts';
+import { TallyCache, type TallyFile } from './tally-cache.ts';
 import { sweepTallies } from './tally-sweep.ts';
 import { namesIn, reporterStart, VerdictLog, verdictKey, type WalkStep } from './verdict-log.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /** Room for databases to come. */
 const MAX_DATABASES = 16;
+const ROOTS = { 4: rootKey(4), 6: rootKey(6) };
 
 export class EmbeddedStore implements Store {
   readonly records: EmbeddedRecords;
@@ -77,11 +78,7 @@ export class EmbeddedStore implements Store {
     this.#tallies = databases.tallies;
     this.#verdicts = new VerdictLog(databases.verdicts);
     this.#forgotten = databases.forgotten;
-    this.#cache = new TallyCache({
-      read: (key) => this.#load(Buffer.from(key, 'latin1')),
-      lastTransaction: () => lastTransactionOf(this.#root),
-      renew: () => this.#root.resetReadTxn(),
-    });
+    this.#cache = new TallyCache(this.#tallyFile());
     this.#pending = new Pending(databases, this.#cache);
     this.#queue = new WriteQueue(this.#root, this.#pending, () => refuseHalfLoaded(databases));
     this.#evidence = new EvidenceWrites(this.#queue, this.#pending, pace);
@@ -112,6 +109,10 @@ export class EmbeddedStore implements Store {
   /** At once: a promise would cost a lookup more than the reading. Throws when the file is damaged. */
   readTallies(rungs: readonly RungKey[]): readonly Tally[] {
     return this.#pending.read(rungs);
+  }
+
+  watchTallies(rungs: readonly RungKey[]): () => boolean {
+    return this.#pending.watch(rungs);
   }
 
   recordVerdicts(records: readonly VerdictRecord[], now: number): Promise<readonly RecordOutcome[]> {
@@ -173,8 +174,7 @@ export class EmbeddedStore implements Store {
   }
 
   rootTally(family: Family): Tally {
-    const [tally] = this.#pending.read([rootKey(family)]);
-    return tally ?? EMPTY_TALLY;
+    return this.#pending.readOne(ROOTS[family]);
   }
 
   async check(): Promise<void> {
@@ -247,8 +247,14 @@ export class EmbeddedStore implements Store {
     return at === undefined ? -1 : decodeNumber(at);
   }
 
-  #load(key: Buffer): Tally | undefined {
-    const bytes = this.#tallies.getBinaryFast(key);
-    return bytes === undefined ? undefined : decodeTally(bytes);
+  #tallyFile(): TallyFile {
+    return {
+      read: (key) => {
+        const bytes = this.#tallies.getBinaryFast(Buffer.from(key, 'latin1'));
+        return bytes === undefined ? undefined : decodeTally(bytes);
+      },
+      lastTransaction: () => lastTransactionOf(this.#root),
+      renew: () => this.#root.resetReadTxn(),
+    };
   }
 }

@@ -8,6 +8,7 @@
 import { LRUCache } from 'lru-cache';
 import { Doorkeeper } from '../../doorkeeper.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
+import { TallyVersions } from './tally-versions.ts';
 
 /** About 1.5 kB each at the most; the wide rungs of all networks and the busy senders of a large provider fit. */
 const MAX_TALLIES = 40_000;
@@ -26,6 +27,8 @@ export interface TallyFile {
 }
 
 export class TallyCache {
+  /** What changed, here or where whoever reads through here says so. */
+  readonly versions = new TallyVersions();
   readonly #file: TallyFile;
   readonly #tallies = new LRUCache<string, Tally>({ max: MAX_TALLIES });
   /** Those that the last checkpoint wrote: who was reported on just now is reported on again soon. */
@@ -56,6 +59,7 @@ export class TallyCache {
   drop(key: string): void {
     this.#tallies.delete(key);
     this.#written = NOTHING;
+    this.versions.changed(key);
   }
 
   /** A checkpoint writes these, and nobody changes the map any more. */
@@ -68,6 +72,7 @@ export class TallyCache {
   clear(): void {
     this.#tallies.clear();
     this.#written = NOTHING;
+    this.versions.allChanged();
   }
 
   /** A transaction of this process begins, with its number. True when one in between was another process's. */

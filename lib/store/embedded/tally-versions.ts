@@ -1,0 +1,41 @@
+/**
+ * Whether tallies changed since somebody last looked, at the price of a few additions: a count of changes for each of many
+ * places, where each rung has its place. Rungs that share one are taken to have changed together.
+ */
+import { keyHash } from '../../key-hash.ts';
+
+/** A power of two: 256 kB of counts. */
+const PLACES = 1 << 16;
+
+export class TallyVersions {
+  readonly #changes = new Uint32Array(PLACES);
+  #allChanged = 0;
+
+  changed(key: string): void {
+    const place = placeOf(key);
+    this.#changes[place] = (this.#changes[place] ?? 0) + 1;
+  }
+
+  /** Nobody knows what changed. */
+  allChanged(): void {
+    this.#allChanged++;
+  }
+
+  /** A function that tells whether the rungs' tallies are surely as they are now. */
+  watch(keys: readonly string[]): () => boolean {
+    const places = Uint32Array.from(keys, placeOf);
+    const before = this.#changesAt(places);
+    return () => this.#changesAt(places) === before;
+  }
+
+  /** No count ever falls, so the sum stays the same only if they all do. */
+  #changesAt(places: Uint32Array): number {
+    let sum = this.#allChanged;
+    for (const place of places) sum += this.#changes[place] ?? 0;
+    return sum;
+  }
+}
+
+function placeOf(key: string): number {
+  return keyHash(key) & (PLACES - 1);
+}
