@@ -21,10 +21,10 @@ interface Turn {
 }
 
 export class ItemReader {
-  readonly #table: Table;
+  readonly #table: Pick<Table, 'get' | 'batchGet'>;
   #turn: Turn | null = null;
 
-  constructor(table: Table) {
+  constructor(table: Pick<Table, 'get' | 'batchGet'>) {
     this.#table = table;
   }
 

@@ -53,7 +53,9 @@ class RootTally {
   }
 
   refresh(): Promise<void> {
-    this.#reading ??= this.#refresh();
+    this.#reading ??= this.#refresh().finally(() => {
+      this.#reading = null;
+    });
     return this.#reading;
   }
 
@@ -63,8 +65,6 @@ class RootTally {
       this.#tally = await this.#read();
     } catch {
       // It stays as it was.
-    } finally {
-      this.#reading = null;
     }
   }
 }
