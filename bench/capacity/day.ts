@@ -6,8 +6,9 @@
 import { readFileSync } from 'node:fs';
 import { SERIES } from '../../lib/reputation/tally.ts';
 import { createRollupHandler } from '../../lib/store/dynamodb/rollup/handler.ts';
+import { HEARD } from '../../lib/store/dynamodb/rollup/lift.ts';
 import { DynamoVerdicts } from '../../lib/store/dynamodb/verdicts.ts';
-import { PATIENT, type Shard, StreamLog } from '../../test/support/stream-log.ts';
+import { PATIENT, type Shard, StreamLog, type StreamRecord } from '../../test/support/stream-log.ts';
 import { arrivals } from './curve.ts';
 import { historyOf } from './history.ts';
 import { MeteredTable, type Usage } from './metered-table.ts';
@@ -123,7 +124,8 @@ export class Day {
   }
 
   async #deliverOne({ id, records }: Shard): Promise<void> {
-    const batch = records.splice(0, this.#batchSize);
+    const batch = records.splice(0, this.#batchSize).filter(isHeard);
+    if (batch.length === 0) return;
     const { batchItemFailures } = await this.#handler({ Records: batch, shardId: id }, PATIENT);
     this.#said.deliveries++;
     this.#said.records += batch.length;
@@ -132,6 +134,11 @@ export class Day {
     this.#said.failures++;
     records.unshift(...batch.slice(batch.findIndex(({ dynamodb }) => dynamodb.SequenceNumber === failed)));
   }
+}
+
+/** Whether the function is called for a record, by the filter of its event source. */
+function isHeard({ dynamodb }: StreamRecord): boolean {
+  return HEARD.includes(dynamodb.Keys.pk.S.charAt(0));
 }
 
 function generationsOf({ generations = GENERATIONS }: DayOptions): number {
