@@ -14,6 +14,8 @@ const MAX_WORD = 0xffffffff;
 const STRIDE = 4;
 /** Below this many ranges a search is as fast without an index. */
 const WORTH_AN_INDEX = 8_192;
+/** So few ranges are walked through from the first: halving them costs more in wrong guesses of the processor's. */
+const FEW = 8;
 
 /** Ranges in address order, four words each, and the fourth words of their starts (none for IPv4). */
 export interface RangeColumns {
@@ -27,6 +29,8 @@ export class DisjointRanges {
   private readonly records: Uint32Array;
   private readonly lows: Uint32Array;
   private readonly index: SlotIndex | null;
+  /** By first word: what has an index of its own over the second words. Three /32s hold a third of registered IPv6. */
+  private readonly crowds: ReadonlyMap<number, Crowd>;
 
   /** Takes over the columns, which a `RangeBuilder` has put in order. */
   constructor(family: Family, columns: RangeColumns) {
@@ -37,6 +41,7 @@ export class DisjointRanges {
     this.lows = lows;
     this.index =
       this.count < WORTH_AN_INDEX ? null : SlotIndex.over(this.count, (at) => records[at * STRIDE] ?? 0);
+    this.crowds = this.index === null ? new Map() : crowdsIn(records);
   }
 
   /** Number of the statement that holds at the address, which must be of this family; `NOTHING_SAID` for none. */
@@ -47,18 +52,26 @@ export class DisjointRanges {
 
   /** Position of the range that holds the address; -1 before the first range. */
   find(address: Address): number {
+    const { index } = this;
     let low = 0;
     let high = this.count;
-    if (this.index !== null) {
-      const slot = this.index.slotOf(address.w0);
-      low = this.index.firstOf(slot);
-      high = this.index.firstOf(slot + 1);
+    if (index !== null) {
+      const slot = index.slotOf(address.w0);
+      low = index.firstOf(slot);
+      high = index.firstOf(slot + 1);
+      const crowd = high - low < WORTH_AN_INDEX ? undefined : this.crowds.get(address.w0);
+      if (crowd !== undefined) {
+        const inner = crowd.index.slotOf(address.w1);
+        low = crowd.first + crowd.index.firstOf(inner);
+        high = crowd.first + crowd.index.firstOf(inner + 1);
+      }
     }
-    while (low < high) {
+    while (high - low > FEW) {
       const middle = (low + high) >>> 1;
       if (this.startsBeyond(middle, address)) high = middle;
       else low = middle + 1;
     }
+    while (low < high && !this.startsBeyond(low, address)) low++;
     return low - 1;
   }
 
@@ -83,7 +96,8 @@ export class DisjointRanges {
 
   /** Memory the ranges and their index take. */
   get bytes(): number {
-    return this.records.byteLength + this.lows.byteLength + (this.index?.bytes ?? 0);
+    const columns = this.records.byteLength + this.lows.byteLength + (this.index?.bytes ?? 0);
+    return [...this.crowds.values()].reduce((sum, { index }) => sum + index.bytes, columns);
   }
 
   private startsBeyond(at: number, address: Address): boolean {
@@ -96,6 +110,32 @@ export class DisjointRanges {
     if (w2 !== address.w2) return w2 > address.w2;
     return this.family === 6 && (this.lows[at] ?? 0) > address.w3;
   }
+}
+
+/** Neighbours that begin with one and the same word. */
+interface Crowd {
+  /** Position of the first of them. */
+  readonly first: number;
+  readonly index: SlotIndex;
+}
+
+function crowdsIn(records: Uint32Array): ReadonlyMap<number, Crowd> {
+  const crowds = new Map<number, Crowd>();
+  const count = records.length / STRIDE;
+  let first = 0;
+  for (let at = 1; at <= count; at++) {
+    const word = records[first * STRIDE] ?? 0;
+    if (at < count && records[at * STRIDE] === word) continue;
+    if (at - first >= WORTH_AN_INDEX) {
+      const base = first * STRIDE + 1;
+      crowds.set(word, {
+        first,
+        index: SlotIndex.over(at - first, (position) => records[base + position * STRIDE] ?? 0),
+      });
+    }
+    first = at;
+  }
+  return crowds;
 }
 
 /** Collects ranges in address order. Neighbours with one statement become one range. */
