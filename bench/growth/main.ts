@@ -1,5 +1,6 @@
 /**
- * `npm run bench:growth`: what a lookup costs and what a subject takes as the store grows, ten times at each step.
+ * `npm run bench:growth`: what a lookup costs and what a subject takes as the store grows, and what a match costs as the
+ * published rows grow, ten times at each step.
  */
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import { ratiosOf, spreadOf } from '../measure/statistics.ts';
 import { Popularity } from '../world/popularity.ts';
 import { Senders } from '../world/senders.ts';
 import { scratchCopy, storeOf } from '../world/store.ts';
+import { type RowsSize, rowsOf } from './matches.ts';
 
 /** Lookups of one round. */
 const LOOKUPS = 20_000;
@@ -57,9 +59,33 @@ for (let round = -1; round < ROUNDS; round++) {
 }
 console.log(tableOf());
 for (const size of sizes) await size.close();
+const tables: RowsSize[] = [];
+for (let rows = SMALLEST; rows <= most; rows *= 10) tables.push(rowsOf(rows));
+const matches = tables.map(() => NONE.slice());
+for (let round = -1; round < ROUNDS; round++) {
+  for (const [i, table] of tables.entries()) {
+    const took = table.ask();
+    if (round >= 0) matches[i]?.push(took);
+  }
+}
+console.log(matchesTable());
 if (json !== undefined) {
-  const rows = sizes.map(({ senders, bytes }, i) => ({ senders, bytes, ...figures[i] }));
-  writeFileSync(json, `${JSON.stringify({ machine, sizes: rows })}\n`);
+  const subjects = sizes.map(({ senders, bytes }, i) => ({ senders, bytes, ...figures[i] }));
+  const rows = tables.map((table, i) => ({ rows: table.rows, bytes: table.bytes, match: matches[i] }));
+  writeFileSync(json, `${JSON.stringify({ machine, sizes: subjects, rows })}\n`);
+}
+
+function matchesTable(): string {
+  const base = matches[1] ?? matches[0] ?? [];
+  return plainTable(
+    ['published rows', 'ns a match', 'ratio', 'bytes a row'],
+    tables.map(({ rows, bytes }, i) => [
+      whole(rows),
+      withRange(spreadOf(matches[i] ?? []), whole),
+      withRange(ratiosOf(matches[i] ?? [], base), decimals(2)),
+      decimals(1)(bytes / rows),
+    ]),
+  );
 }
 
 function tableOf(): string {

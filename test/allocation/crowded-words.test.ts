@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { Allocation } from '../../lib/allocation/allocation.ts';
 import { AllocationTable } from '../../lib/allocation/table.ts';
 import { type Address, formatAddress } from '../../lib/net/address.ts';
-import { firstAddress, lastAddress, Prefix } from '../../lib/net/prefix.ts';
+import { contains, firstAddress, formatPrefix, lastAddress, Prefix } from '../../lib/net/prefix.ts';
 import { mustPrefix } from '../support/records.ts';
 import { HashedMatch } from './hashed-match.ts';
 import { diceOf, randomAddress, syntheticRows } from './synthetic-rows.ts';
 
-/** More than a search goes through without an index of its own. */
-const CROWD = 9_000;
+/** So many ranges with one first word have an index of their own. */
+const ENOUGH = 8_192;
 const CROWDED = ['2a01:c000::/32', '2a01:c001::/32', '2a10:3c00::/32'].map(mustPrefix);
-const LENGTHS = [36, 44, 48, 48, 52, 56, 64, 64, 128];
+const LENGTHS = [40, 48, 48, 52, 56, 64, 64, 128];
 
 describe('a table with crowds of ranges in a few /32s', () => {
   const dice = diceOf(11);
@@ -21,6 +21,14 @@ describe('a table with crowds of ranges in a few /32s', () => {
   const naive = new HashedMatch(rows);
   const agrees = (address: Address): boolean =>
     JSON.stringify(table.match(address)) === JSON.stringify(naive.match(address));
+
+  it.each(CROWDED.map((block) => [formatPrefix(block), block] as const))(
+    'has enough of them in %s',
+    (_, block) => {
+      const stated = [...table.stated()].filter(({ first }) => contains(block, first));
+      expect(stated.length).toBeGreaterThanOrEqual(ENOUGH);
+    },
+  );
 
   it('agrees with the naive match inside the crowds, between them and beside them', () => {
     const around = [
@@ -47,7 +55,7 @@ describe('a table with crowds of ranges in a few /32s', () => {
 });
 
 function crowdIn(block: Prefix, dice: () => number): Allocation[] {
-  return syntheticRows(CROWD, 6, dice()).map((row) => {
+  return syntheticRows(2 * ENOUGH, 6, dice()).map((row) => {
     const length = LENGTHS[dice() % LENGTHS.length] ?? 48;
     const prefix = Prefix.covering(randomAddress(dice, 6, block), length);
     return { ...row, prefix, endSiteLength: Math.max(length, row.endSiteLength) };

@@ -34,24 +34,35 @@ const DAY = 86_400;
 export function syntheticRows(count: number, family: Family, seed = 42, days = 3_000): Allocation[] {
   const dice = diceOf(seed);
   const rows: Allocation[] = [];
-  const lengths = family === 6 ? V6_LENGTHS : V4_LENGTHS;
   for (let i = 0; i < count; i++) {
-    const around = i > 0 && dice() % 2 === 0 ? rows[dice() % i]?.prefix : undefined;
-    const address = randomAddress(dice, family, around);
-    const prefix = Prefix.covering(address, Number(lengths[dice() % lengths.length]));
-    rows.push({
-      prefix,
-      origin: ORIGINS[dice() % ORIGINS.length] ?? 'assigned',
-      endSiteLength: Math.min(prefix.length + 8 * (dice() % 3), bitsOf(family)),
-      endSites: 1,
-      mechanism: 'native',
-      ipv4MaskLength: 0,
-      ipv4Prefix: null,
-      date: DAY * (dice() % days),
-      reference: 'synthetic',
-    });
+    rows.push(syntheticRow(dice, family, i, (at) => rows[at]?.prefix, days));
   }
   return rows;
+}
+
+/** Row number `i` of them; `blockOf` gives the blocks of the rows before. */
+export function syntheticRow(
+  dice: () => number,
+  family: Family,
+  i: number,
+  blockOf: (row: number) => Prefix | undefined,
+  days: number,
+): Allocation {
+  const lengths = family === 6 ? V6_LENGTHS : V4_LENGTHS;
+  const around = i > 0 && dice() % 2 === 0 ? blockOf(dice() % i) : undefined;
+  const address = randomAddress(dice, family, around);
+  const prefix = Prefix.covering(address, Number(lengths[dice() % lengths.length]));
+  return {
+    prefix,
+    origin: ORIGINS[dice() % ORIGINS.length] ?? 'assigned',
+    endSiteLength: Math.min(prefix.length + 8 * (dice() % 3), bitsOf(family)),
+    endSites: 1,
+    mechanism: 'native',
+    ipv4MaskLength: 0,
+    ipv4Prefix: null,
+    date: DAY * (dice() % days),
+    reference: 'synthetic',
+  };
 }
 
 /** An address of 2000::/3 or of IPv4; with a block around it, one of that block. */
