@@ -2,8 +2,7 @@
  * `npm run bench:growth`: what a lookup costs and what a subject takes as the store grows, and what a match costs as the
  * published rows grow, ten times at each step.
  */
-import { statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { AllocationTable } from '../../lib/allocation/table.ts';
 import { KnownSubjects } from '../../lib/lookup/known-subjects.ts';
@@ -19,6 +18,7 @@ import { Popularity } from '../world/popularity.ts';
 import { Senders } from '../world/senders.ts';
 import { scratchCopy, storeOf } from '../world/store.ts';
 import { type RowsSize, rowsOf } from './matches.ts';
+import { type Space, spaceOf } from './space.ts';
 
 /** Lookups of one round. */
 const LOOKUPS = 20_000;
@@ -29,7 +29,7 @@ const NONE: number[] = [];
 /** One size of store, ready to be asked. */
 interface Size {
   readonly senders: number;
-  readonly bytes: number;
+  readonly space: Space;
   readonly ask: (addresses: readonly Address[]) => number;
   readonly repeating: () => readonly Address[];
   readonly fresh: () => readonly Address[];
@@ -70,7 +70,7 @@ for (let round = -1; round < ROUNDS; round++) {
 }
 console.log(matchesTable());
 if (json !== undefined) {
-  const subjects = sizes.map(({ senders, bytes }, i) => ({ senders, bytes, ...figures[i] }));
+  const subjects = sizes.map(({ senders, space }, i) => ({ senders, space, ...figures[i] }));
   const rows = tables.map((table, i) => ({ rows: table.rows, bytes: table.bytes, match: matches[i] }));
   writeFileSync(json, `${JSON.stringify({ machine, sizes: subjects, rows })}\n`);
 }
@@ -98,9 +98,10 @@ function tableOf(): string {
       'us, every sender another',
       'ratio',
       'bytes a subject',
+      'verdict records',
       'MB',
     ],
-    sizes.map(({ senders, bytes }, i) => {
+    sizes.map(({ senders, space }, i) => {
       const own = figures[i] ?? { repeating: [], fresh: [] };
       return [
         whole(senders),
@@ -108,8 +109,9 @@ function tableOf(): string {
         withRange(ratiosOf(own.repeating, base?.repeating ?? []), decimals(2)),
         withRange(spreadOf(own.fresh), decimals(1)),
         withRange(ratiosOf(own.fresh, base?.fresh ?? []), decimals(2)),
-        whole(bytes / senders),
-        whole(bytes / 1e6),
+        whole(space.reputation / senders),
+        whole(space.verdicts / senders),
+        whole(space.file / 1e6),
       ];
     }),
   );
@@ -118,6 +120,7 @@ function tableOf(): string {
 async function openSize(count: number): Promise<Size> {
   const senders = new Senders(count);
   const { folder, remove } = scratchCopy(await storeOf(senders));
+  const space = await spaceOf(folder);
   const store = new EmbeddedStore(folder);
   const random = new Random(20_268, `growth ${count}`);
   const popularity = new Popularity(count);
@@ -134,7 +137,7 @@ async function openSize(count: number): Promise<Size> {
   };
   return {
     senders: count,
-    bytes: statSync(join(folder, 'evidence.mdb')).size,
+    space,
     ask: (addresses) => microsecondsOf(addresses, sources),
     repeating: () => drawn(() => popularity.draw(random)),
     fresh: () => drawn(() => random.int(0, count - 1)),

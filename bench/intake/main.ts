@@ -18,8 +18,8 @@ import { ClaimSource } from './claims.ts';
 
 const SENDERS = 100_000;
 const ROUNDS = 7;
-/** Verdicts of one round, in transactions of each of the batch sizes. */
-const VERDICTS = 20_000;
+/** Verdicts of one round, in calls of each of the batch sizes: as many as fall to two checkpoints. */
+const VERDICTS = 40_000;
 const BATCHES = [100, 1000, 10_000];
 /** A verdict's record is about that long. */
 const RECORD_BYTES = 40;

@@ -28,7 +28,14 @@ const httpSchema = z.object({
 });
 const engineSchema = z.object({ rounds: z.record(z.string(), numbers) });
 const growthSchema = z.object({
-  sizes: z.array(z.object({ senders: z.number(), bytes: z.number(), repeating: numbers, fresh: numbers })),
+  sizes: z.array(
+    z.object({
+      senders: z.number(),
+      space: z.object({ reputation: z.number() }),
+      repeating: numbers,
+      fresh: numbers,
+    }),
+  ),
 });
 const intakeSchema = z.object({
   batches: z.array(
@@ -106,7 +113,11 @@ function growthTargets({ sizes }: z.infer<typeof growthSchema>): readonly Target
   const growth = ratiosOf(largest.fresh, base.fresh).median;
   return [
     atMost(`a lookup at ${largest.senders} subjects in times of one at ${base.senders}`, 1.3, growth),
-    atMost('bytes a subject, verdicts and all', 200, largest.bytes / largest.senders),
+    atMost(
+      'bytes of reputation a subject, reporters and all',
+      200,
+      largest.space.reputation / largest.senders,
+    ),
   ];
 }
 

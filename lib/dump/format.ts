@@ -1,7 +1,7 @@
 /**
  * The dump of a state as a file: lines of JSON, each ended by a line feed.
  *
- *   {"prefixwise":"dump","format":2,"version":"0.1.0","taken":1795262400000}   the header
+ *   {"prefixwise":"dump","format":3,"version":"0.1.0","taken":1795262400000}   the header
  *   {"chunk":0,"sha256":"..."}                                                 of all bytes of the header's line
  *   {"kind":"verdict","reporter":"mx1","id":"m1","body":"..."}                 entries; bytes as base64
  *   {"chunk":1,"sha256":"..."}                                                 of all bytes since the last such line
@@ -20,7 +20,7 @@ import { RECORD_KINDS } from '../store/records.ts';
 import type { StateEntry } from '../store/state.ts';
 
 /** Grows when older versions could not read what is written. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 export interface DumpHeader {
   /** Of the program that wrote it. */

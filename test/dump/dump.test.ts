@@ -89,17 +89,17 @@ describe('a dump', () => {
     ['nothing', '', 'the dump breaks off at line 0'],
     [
       'another format',
-      '{"prefixwise":"dump","format":3,"version":"9.0.0","taken":1}\n',
-      'the dump has format 3, written by version 9.0.0; this version reads 2',
+      '{"prefixwise":"dump","format":4,"version":"9.0.0","taken":1}\n',
+      'the dump has format 4, written by version 9.0.0; this version reads 3',
     ],
   ])('is told from %s', (_name, text, fault) => {
     expect(() => partsOf(Buffer.from(text))).toThrow(fault);
   });
 
   it('names the line of an entry that this version does not know', async () => {
-    const odd: StateEntry = { kind: 'tally', key: 'x', body: Uint8Array.of(99), forgotten: -1 };
+    const odd: StateEntry = { kind: 'tally', key: 'x', body: Uint8Array.of(7), forgotten: -1 };
     const dumped = await dumpOf([...small.slice(0, 3), odd]);
-    expect(() => partsOf(dumped)).toThrow('line 6: tally record of unknown layout 99');
+    expect(() => partsOf(dumped)).toThrow('line 6: tally record of unknown layout 7');
   });
 
   it('says at its end when something follows', () => {

@@ -11,7 +11,7 @@ import { MemoryStore } from '../../lib/store/memory/store.ts';
 import { anyHistory, anyRecord, anyTally, SEED } from '../support/arbitraries.ts';
 import { DAY, HOUR, NOW, recordOf } from '../support/records.ts';
 
-const TALLY_LAYOUT = 2;
+const TALLY_LAYOUT = 3;
 const VERDICT_LAYOUT = 4;
 
 const RUNS = { seed: SEED, numRuns: 500 };
@@ -115,9 +115,9 @@ describe('a tally as bytes', () => {
     store.record([record, inNetwork], NOW);
     const [subject = EMPTY_TALLY, ancestor = EMPTY_TALLY] = talliesOf(store, [record]);
     const [endSite = EMPTY_TALLY] = talliesOf(store, [inNetwork]);
-    expect(encodeTally(subject).length).toBeLessThanOrEqual(22);
-    expect(encodeTally(endSite).length).toBeLessThanOrEqual(27);
-    expect(encodeTally(ancestor).length).toBeLessThanOrEqual(17);
+    expect(encodeTally(subject).length).toBeLessThanOrEqual(20);
+    expect(encodeTally(endSite).length).toBeLessThanOrEqual(25);
+    expect(encodeTally(ancestor).length).toBeLessThanOrEqual(15);
     expect(encodeTally(EMPTY_TALLY).length).toBeLessThanOrEqual(8);
   });
 
@@ -175,20 +175,21 @@ describe('a tally as bytes', () => {
     };
     const seconds = (day * DAY + 19 * HOUR) / 1000;
     expect([...encodeTally(tally)]).toEqual([
+      // The newest quarter-day is that of the last report: nothing is added to the layout.
       TALLY_LAYOUT,
       ...encodeNumber(seconds),
-      // The newest quarter-day is that of the last report.
-      0,
       // One quarter-day, the newest: bad alone, one report.
       ...[1, 1, 2],
       // Two days: the newest as that; two before it: good and sources; one report and a half, two sources.
       ...[2, 1, 2, 2 * 8 + 2 + 4, ...encodeNumber(1500 * 2 + 1), 2],
       // One month, the newest: bad, good and sources.
       ...[1, 1 + 2 + 4, 2, ...encodeNumber(1500 * 2 + 1), 3],
-      // One host: bin 5 with good alone, in the newest month.
-      ...[1, 5 * 4 + 2, 0, 2],
-      // One verdict an hour before the last report: bad, trusted, of no bin; its tag.
-      ...[1, ...encodeNumber(3600 * 8 + 1 + 2), 0x12, 0x34],
+      // One recent verdict and one host.
+      1 + 16,
+      // The host: bin 5 with good alone, in the newest month.
+      ...[5 * 4 + 2, 0, 2],
+      // The verdict, an hour before the last report: bad, trusted, of no bin; its tag.
+      ...[...encodeNumber(3600 * 8 + 1 + 2), 0x12, 0x34],
     ]);
   });
 });

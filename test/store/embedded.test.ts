@@ -210,12 +210,12 @@ describe('the embedded store', () => {
   it('refuses a file of another format and names both, and one from before formats were told', async () => {
     await new EmbeddedStore(directory).close();
     await rewrite((file) => file.openDB({ name: 'meta', encoding: 'json' }).putSync('format', 7));
-    expect(() => new EmbeddedStore(directory)).toThrow('has format 7, and this version reads format 2');
+    expect(() => new EmbeddedStore(directory)).toThrow('has format 7, and this version reads format 3');
     await rewrite((file) => {
       file.openDB({ name: 'meta', encoding: 'json' }).removeSync('format');
       file.openDB({ name: 'tallies', encoding: 'binary', keyEncoding: 'binary' }).putSync('x', Buffer.of(1));
     });
-    expect(() => new EmbeddedStore(directory)).toThrow('has format 1, and this version reads format 2');
+    expect(() => new EmbeddedStore(directory)).toThrow('has format 1, and this version reads format 3');
   });
 
   it('says so when its file is no store', () => {

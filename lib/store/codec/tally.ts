@@ -8,8 +8,12 @@ import { type Bucket, bucketIndex, type HostBucket, SERIES, type Tally } from '.
 import { UNIT } from '../../reputation/verdict.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
-/** First byte of every record, so that another layout can be told apart. The first told every index in full. */
-const LAYOUT = 2;
+/** In the first number of every record, so that another layout can be told apart. The first told every index in full. */
+const LAYOUT = 3;
+/** How many layouts there may be: above them stands how far the newest quarter-day lies behind that of the last report. */
+const LAYOUTS = 8;
+/** More than a list of recent verdicts is long; above its length stands the number of hosts. */
+const MOST_RECENT = 16;
 
 /** What follows the head of a bucket, told in its lowest bits. */
 const HAS_BAD = 1;
@@ -36,12 +40,12 @@ export function encodeTally(tally: Tally): Buffer {
   const seen = bucketIndex('quarters', lastSeen);
   const newest = newestQuarter(tally, seen);
   const month = Math.floor(newest / QUARTERS_A_MONTH);
-  writer.number(LAYOUT);
+  writer.number(LAYOUT + (newest - seen) * LAYOUTS);
   writer.number(Math.floor(lastSeen / 1000));
-  writer.number(newest - seen);
   writeSeries(quarters, newest);
   writeSeries(days, Math.floor(newest / QUARTERS_A_DAY));
   writeSeries(months, month);
+  writer.number(recent.length + hosts.length * MOST_RECENT);
   writeHosts(hosts, month);
   writeRecent(recent, Math.floor(lastSeen / 1000));
   return writer.finish();
@@ -50,17 +54,20 @@ export function encodeTally(tally: Tally): Buffer {
 /** Throws a RangeError when the bytes are no tally: a damaged file, not an expected failure. */
 export function decodeTally(bytes: Uint8Array): Tally {
   const reader = new ByteReader(bytes);
-  const layout = reader.number();
+  const first = reader.number();
+  const layout = first % LAYOUTS;
   if (layout !== LAYOUT) throw new RangeError(`tally record of unknown layout ${layout}`);
   const seconds = reader.number();
   const lastSeen = whole(seconds * 1000);
-  const newest = whole(bucketIndex('quarters', lastSeen) + reader.number());
+  const newest = whole(bucketIndex('quarters', lastSeen) + Math.floor(first / LAYOUTS));
   const month = Math.floor(newest / QUARTERS_A_MONTH);
   const quarters = readSeries(reader, newest);
   const days = readSeries(reader, Math.floor(newest / QUARTERS_A_DAY));
   const months = readSeries(reader, month);
-  const hosts = readHosts(reader, month);
-  return { quarters, days, months, hosts, lastSeen, recent: readRecent(reader, seconds) };
+  const lists = reader.number();
+  const hosts = readHosts(reader, Math.floor(lists / MOST_RECENT), month);
+  const recent = readRecent(reader, lists % MOST_RECENT, seconds);
+  return { quarters, days, months, hosts, lastSeen, recent };
 }
 
 /** The newest quarter-day that any part of the tally reaches into. */
@@ -102,7 +109,6 @@ function readSeries(reader: ByteReader, newest: number): Bucket[] {
 
 /** In their order, which is that of their bins. */
 function writeHosts(hosts: readonly HostBucket[], month: number): void {
-  writer.number(hosts.length);
   let previous = 0;
   for (const { bin, index, bad, good } of hosts) {
     writer.number((bin - previous) * HOST_GAP + weightFlags(bad, good));
@@ -112,10 +118,10 @@ function writeHosts(hosts: readonly HostBucket[], month: number): void {
   }
 }
 
-function readHosts(reader: ByteReader, month: number): HostBucket[] {
+function readHosts(reader: ByteReader, count: number, month: number): HostBucket[] {
   const hosts: HostBucket[] = [];
   let bin = 0;
-  for (let left = reader.number(); left > 0; left--) {
+  for (let left = count; left > 0; left--) {
     const head = reader.number();
     bin = whole(bin + Math.floor(head / HOST_GAP));
     const index = whole(month - reader.number());
@@ -131,7 +137,6 @@ function readHosts(reader: ByteReader, month: number): HostBucket[] {
 
 /** Newest first; times as seconds before the one before. */
 function writeRecent(recent: readonly RecentVerdict[], lastSeen: number): void {
-  writer.number(recent.length);
   let previous = lastSeen;
   for (const { at, bad, trusted, tag, bin } of recent) {
     const flags = (bad ? IS_BAD : 0) + (trusted ? IS_TRUSTED : 0) + (bin === null ? 0 : HAS_BIN);
@@ -142,10 +147,10 @@ function writeRecent(recent: readonly RecentVerdict[], lastSeen: number): void {
   }
 }
 
-function readRecent(reader: ByteReader, lastSeen: number): RecentVerdict[] {
+function readRecent(reader: ByteReader, count: number, lastSeen: number): RecentVerdict[] {
   const recent: RecentVerdict[] = [];
   let seconds = lastSeen;
-  for (let left = reader.number(); left > 0; left--) {
+  for (let left = count; left > 0; left--) {
     const head = reader.number();
     seconds -= Math.floor(head / SECONDS);
     recent.push({

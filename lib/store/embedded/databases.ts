@@ -51,7 +51,7 @@ export function openDatabases(root: RootDatabase): Databases {
   };
 }
 
-const FORMAT = 2;
+const FORMAT = 3;
 /** The first format did not say that it was one. */
 const FIRST_FORMAT = 1;
 /** Under which the format is told. */
