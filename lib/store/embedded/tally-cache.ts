@@ -3,7 +3,7 @@
  * than all the rest of a read.
  *
  * What this process writes is dropped as it is written; what another one writes shows in the number of the last
- * transaction, which is looked at once a millisecond. So a tally in here is at most that much older than the file.
+ * transaction, which is looked at every five milliseconds. So a tally in here is at most that much older than the file.
  */
 import { LRUCache } from 'lru-cache';
 import { Doorkeeper } from '../../doorkeeper.ts';
@@ -13,7 +13,7 @@ import { TallyVersions } from './tally-versions.ts';
 /** About 1.5 kB each at the most; the wide rungs of all networks and the busy senders of a large provider fit. */
 const MAX_TALLIES = 40_000;
 /** How long another process's write may go unseen: milliseconds. */
-const LOOK_EVERY_MS = 1;
+const LOOK_EVERY_MS = 5;
 const NOTHING: ReadonlyMap<string, Tally> = new Map();
 
 /** The file the tallies are in. */
