@@ -14,8 +14,8 @@ export interface CheckpointPace {
   readonly after: number;
 }
 
-/** In a store of a million senders larger checkpoints saved no processor time, and held up lookups for longer. */
-export const CHECKPOINT_PACE: CheckpointPace = { verdicts: 5000, after: 5000 };
+/** In a store of a million senders larger checkpoints saved little, and held up lookups for longer. */
+export const CHECKPOINT_PACE: CheckpointPace = { verdicts: 10_000, after: 5000 };
 
 export class EvidenceWrites {
   readonly #queue: WriteQueue;
