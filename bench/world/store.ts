@@ -28,6 +28,7 @@ const MAX_AGE_MS = 3 * 86_400_000;
 /** Code whose change makes a store that was built before a different one. */
 const SOURCES = [
   '../../lib/store/codec/',
+  '../../lib/store/embedded/pending.ts',
   '../../lib/store/impulse.ts',
   '../../lib/reputation/cascade.ts',
   '../../lib/reputation/recent.ts',
