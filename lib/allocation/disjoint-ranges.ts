@@ -29,8 +29,6 @@ export class DisjointRanges {
   private readonly records: Uint32Array;
   private readonly lows: Uint32Array;
   private readonly index: SlotIndex | null;
-  /** By first word: what has an index of its own over the second words. Three /32s hold a third of registered IPv6. */
-  private readonly crowds: ReadonlyMap<number, Crowd>;
 
   /** Takes over the columns, which a `RangeBuilder` has put in order. */
   constructor(family: Family, columns: RangeColumns) {
@@ -41,7 +39,6 @@ export class DisjointRanges {
     this.lows = lows;
     this.index =
       this.count < WORTH_AN_INDEX ? null : SlotIndex.over(this.count, (at) => records[at * STRIDE] ?? 0);
-    this.crowds = this.index === null ? new Map() : crowdsIn(records);
   }
 
   /** Number of the statement that holds at the address, which must be of this family; `NOTHING_SAID` for none. */
@@ -59,12 +56,6 @@ export class DisjointRanges {
       const slot = index.slotOf(address.w0);
       low = index.firstOf(slot);
       high = index.firstOf(slot + 1);
-      const crowd = high - low < WORTH_AN_INDEX ? undefined : this.crowds.get(address.w0);
-      if (crowd !== undefined) {
-        const inner = crowd.index.slotOf(address.w1);
-        low = crowd.first + crowd.index.firstOf(inner);
-        high = crowd.first + crowd.index.firstOf(inner + 1);
-      }
     }
     while (high - low > FEW) {
       const middle = (low + high) >>> 1;
@@ -96,8 +87,7 @@ export class DisjointRanges {
 
   /** Memory the ranges and their index take. */
   get bytes(): number {
-    const columns = this.records.byteLength + this.lows.byteLength + (this.index?.bytes ?? 0);
-    return [...this.crowds.values()].reduce((sum, { index }) => sum + index.bytes, columns);
+    return this.records.byteLength + this.lows.byteLength + (this.index?.bytes ?? 0);
   }
 
   private startsBeyond(at: number, address: Address): boolean {
@@ -110,32 +100,6 @@ export class DisjointRanges {
     if (w2 !== address.w2) return w2 > address.w2;
     return this.family === 6 && (this.lows[at] ?? 0) > address.w3;
   }
-}
-
-/** Neighbours that begin with one and the same word. */
-interface Crowd {
-  /** Position of the first of them. */
-  readonly first: number;
-  readonly index: SlotIndex;
-}
-
-function crowdsIn(records: Uint32Array): ReadonlyMap<number, Crowd> {
-  const crowds = new Map<number, Crowd>();
-  const count = records.length / STRIDE;
-  let first = 0;
-  for (let at = 1; at <= count; at++) {
-    const word = records[first * STRIDE] ?? 0;
-    if (at < count && records[at * STRIDE] === word) continue;
-    if (at - first >= WORTH_AN_INDEX) {
-      const base = first * STRIDE + 1;
-      crowds.set(word, {
-        first,
-        index: SlotIndex.over(at - first, (position) => records[base + position * STRIDE] ?? 0),
-      });
-    }
-    first = at;
-  }
-  return crowds;
 }
 
 /** Collects ranges in address order. Neighbours with one statement become one range. */

@@ -8,7 +8,7 @@ import { mustPrefix } from '../support/records.ts';
 import { HashedMatch } from './hashed-match.ts';
 import { diceOf, randomAddress, syntheticRows } from './synthetic-rows.ts';
 
-/** So many ranges with one first word have an index of their own. */
+/** So many ranges share their first word, which is all that the index of a table looks at. */
 const ENOUGH = 8_192;
 const CROWDED = ['2a01:c000::/32', '2a01:c001::/32', '2a10:3c00::/32'].map(mustPrefix);
 const LENGTHS = [40, 48, 48, 52, 56, 64, 64, 128];
