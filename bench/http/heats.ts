@@ -26,6 +26,7 @@ export const HEATS: readonly Heat[] = [
     contestants: [
       { name: 'bare Hono, the same bytes', server: 'bare', script: 'repeating' },
       { name: 'senders repeat as in real mail', server: 'ours', script: 'repeating' },
+      { name: 'the thousand busiest senders', server: 'ours', script: 'busiest' },
       { name: 'every sender another', server: 'ours', script: 'new' },
       { name: 'nobody ever seen', server: 'ours', script: 'strangers' },
     ],

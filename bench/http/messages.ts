@@ -21,6 +21,7 @@ export interface Server {
 export const SCRIPTS = [
   'repeating',
   'new',
+  'busiest',
   'strangers',
   'bulk',
   'verdict',

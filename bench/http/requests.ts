@@ -11,6 +11,7 @@ import { CROWDSEC_KEY } from './rivals/crowdsec.ts';
 export const ITEMS: Readonly<Record<Script, number>> = {
   repeating: 1,
   new: 1,
+  busiest: 1,
   strangers: 1,
   bulk: 1000,
   verdict: 1,
@@ -18,6 +19,9 @@ export const ITEMS: Readonly<Record<Script, number>> = {
   iprepd: 1,
   crowdsec: 1,
 };
+
+/** So many of a million send half of all mail. */
+const BUSIEST = 1000;
 
 /** Makes requests for the scripts; a sender that was asked by script `new` is not asked by it again. */
 export class Requests {
@@ -47,6 +51,8 @@ export class Requests {
         return get(`/v1/decisions?ip=${this.#someone()}`, `X-Api-Key: ${CROWDSEC_KEY}\r\n`);
       case 'new':
         return get(`/v1/lookup/${this.#unasked()}`);
+      case 'busiest':
+        return get(`/v1/lookup/${this.#senders.textOf(this.#random.int(0, BUSIEST - 1), this.#random)}`);
       case 'strangers':
         return get(`/v1/lookup/${this.#senders.strangerText(this.#random)}`);
       case 'bulk':
