@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bearerToken } from '../keys/token.ts';
 import { type LookupAnswer, lookup } from '../lookup/lookup.ts';
 import { type Address, parseAddress } from '../net/address.ts';
+import { asksForKeys, callerWith } from './access/door.ts';
 import { KeyCaller } from './access/key-caller.ts';
 import { type Caller, OPEN_LOCAL } from './caller.ts';
 import type { AppDeps } from './deps.ts';
@@ -110,17 +111,11 @@ export function directLookup(deps: AppDeps, { counter, answered }: DirectSignals
 }
 
 /** Who asks; null unless it is plain that they may look up. */
-function callerOf(
-  authorization: string | undefined,
-  { keys, openWithoutKeys, rateLimit, clock }: AppDeps,
-  facts: RequestFacts,
-): Caller | null {
-  const ring = keys.current;
-  if (openWithoutKeys && !ring.hasAnyKey()) return OPEN_LOCAL;
+function callerOf(authorization: string | undefined, deps: AppDeps, facts: RequestFacts): Caller | null {
+  if (!asksForKeys(deps)) return OPEN_LOCAL;
   const token = bearerToken(authorization);
-  const verified = token === null ? null : ring.verify(token, clock());
+  const verified = token === null ? null : deps.keys.current.verify(token, deps.clock());
   if (verified === null || !verified.ok || !verified.value.scopes.has('lookup')) return null;
-  const holder = verified.value;
-  facts.cameWith(holder.keyId);
-  return new KeyCaller(holder, rateLimit, () => keys.current.isInForce(holder.keyId, clock()));
+  facts.cameWith(verified.value.keyId);
+  return callerWith(verified.value, deps);
 }

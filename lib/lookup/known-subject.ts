@@ -64,10 +64,8 @@ export class KnownSubject {
     const conclusions = this.#conclusions;
     const basis = this.#basis;
     if (conclusions === null || basis?.isSame === undefined) return null;
-    const age = now - basis.at;
-    if (age < 0 || age >= MAX_AGE_MS || !basis.isSame()) return null;
-    if (age >= ROOT_LAG_MS && basis.root !== root()) return null;
-    return conclusions.get(EVERY_HOST) ?? conclusions.get(bin ?? EVERY_HOST) ?? null;
+    if (!basis.isSame() || !isTimely(basis, root, now)) return null;
+    return concludedOf(conclusions, bin) ?? null;
   }
 
   /**
@@ -87,7 +85,7 @@ export class KnownSubject {
       conclusions.clear();
       this.#basis = { tallies, root, at: now, isSame: store.watchTallies?.(this.rungs) };
     }
-    const known = conclusions.get(EVERY_HOST) ?? conclusions.get(bin ?? EVERY_HOST);
+    const known = concludedOf(conclusions, bin);
     if (known !== undefined) return known;
     const reputation = this.#reputationOf(tallies, root, bin, now);
     const conclusion = { reputation, kept: { text: '', policy: new KeptPolicy(), policyText: null } };
@@ -113,10 +111,22 @@ export const FRESH_SUBJECTS: Subjects = {
   of: (subject) => new KnownSubject(subject, rungKey(subject), false),
 };
 
-function holds(basis: Basis, tallies: readonly Tally[], root: Tally, now: number): boolean {
+function concludedOf(
+  conclusions: ReadonlyMap<number, Conclusion>,
+  bin: number | null,
+): Conclusion | undefined {
+  return conclusions.get(EVERY_HOST) ?? conclusions.get(bin ?? EVERY_HOST);
+}
+
+/** Whether neither decay nor the base rate, `root` now, can have moved what was drawn. */
+function isTimely(basis: Basis, root: () => Tally, now: number): boolean {
   const age = now - basis.at;
   if (age < 0 || age >= MAX_AGE_MS) return false;
-  if (basis.root !== root && age >= ROOT_LAG_MS) return false;
+  return age < ROOT_LAG_MS || basis.root === root();
+}
+
+function holds(basis: Basis, tallies: readonly Tally[], root: Tally, now: number): boolean {
+  if (!isTimely(basis, () => root, now)) return false;
   for (let i = 0; i < tallies.length; i++) if (basis.tallies[i] !== tallies[i]) return false;
   return true;
 }

@@ -18,8 +18,6 @@ export type RungKey = string & { readonly [rungBrand]?: true };
 /** Families are 4 and 6; the lower numbers name what is no prefix. */
 const ROOT = 0;
 const NAMED = 1;
-/** Where the address begins in the key of a prefix. */
-const ADDRESS_START = 2;
 
 export function rungKey(prefix: Prefix): RungKey {
   const { family, length, w0, w1, w2, w3 } = prefix;
@@ -34,17 +32,6 @@ export function rungKey(prefix: Prefix): RungKey {
 /** The keys of a ladder in reading order: the subject, then its ancestors. At most six. */
 export function rungsOf({ subject, ancestors }: Ladder): readonly RungKey[] {
   return [rungKey(subject), ...ancestors.map(rungKey)];
-}
-
-/** Whether the prefix of a rung lies inside a wider one; false when one of the two is no prefix. */
-export function isInside(rung: RungKey, wide: RungKey): boolean {
-  const family = rung.charCodeAt(0);
-  const length = wide.charCodeAt(1);
-  if (family <= NAMED || family !== wide.charCodeAt(0) || rung.charCodeAt(1) <= length) return false;
-  const end = ADDRESS_START + (length >> 3);
-  for (let i = ADDRESS_START; i < end; i++) if (rung.charCodeAt(i) !== wide.charCodeAt(i)) return false;
-  const loose = 8 - (length & 7);
-  return loose === 8 || rung.charCodeAt(end) >> loose === wide.charCodeAt(end) >> loose;
 }
 
 /** The rung above all prefixes of a family: the service's own running base rate. */
@@ -126,6 +113,12 @@ export function widened(key: RungKey, length: number): RungKey {
   const head = String.fromCharCode(key.charCodeAt(0), length) + key.slice(2, 2 + whole);
   const odd = length & 7;
   return odd === 0 ? head : head + String.fromCharCode(byteAt(key, 2 + whole) & (0xff00 >> odd));
+}
+
+/** Whether the prefix of a rung lies inside a wider one; false when one of the two is no prefix. */
+export function isInside(rung: RungKey, wide: RungKey): boolean {
+  const length = lengthOfKey(wide);
+  return familyOf(rung) !== null && lengthOfKey(rung) > length && widened(rung, length) === wide;
 }
 
 /** The prefix a key names, or null for the root and for named rungs. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ApiHandler } from '../../functions/aws/api-app.ts';
 import { apiHandler } from '../../functions/aws/api-handler.ts';
 import { bundle, FUNCTIONS } from '../../infra/bundle.ts';
@@ -11,8 +11,7 @@ import { putEntry as putAllocation } from '../../lib/published/operator-records.
 import { DynamoTable } from '../../lib/store/dynamodb/dynamo-table.ts';
 import { createRollupHandler } from '../../lib/store/dynamodb/rollup/handler.ts';
 import { openDynamoStore } from '../../lib/store/dynamodb/store.ts';
-import { type Emulator, startEmulator } from '../support/dynalite.ts';
-import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { emulatorBehindFaults } from '../support/faulty-emulator.ts';
 import { firstKey } from '../support/first-key.ts';
 import { httpApiEvent } from '../support/gateway-events.ts';
 import { mustPrefix, recordOf } from '../support/records.ts';
@@ -36,27 +35,18 @@ describe('what a start loads', () => {
 });
 
 describe('a container of the api function', () => {
-  let emulator: Emulator;
-  let proxy: FaultProxy;
+  const behind = emulatorBehindFaults();
   let tables = 0;
   let tableName: string;
   let log: StreamLog;
   let key: string;
   let calls: string[];
-  beforeAll(async () => {
-    emulator = await startEmulator();
-    proxy = await startFaultProxy(emulator.endpoint);
-  });
-  afterAll(async () => {
-    await proxy.close();
-    await emulator.close();
-  });
   beforeEach(async () => {
     tableName = `cold-${tables++}`;
-    log = await emulator.createTable(tableName);
-    key = await firstKey(tableName, emulator.endpoint);
+    log = await behind.emulator.createTable(tableName);
+    key = await firstKey(tableName, behind.emulator.endpoint);
     calls = [];
-    proxy.weather = (operation) => {
+    behind.proxy.weather = (operation) => {
       calls.push(operation);
       return 'none';
     };
@@ -64,7 +54,7 @@ describe('a container of the api function', () => {
 
   const start = (more: Readonly<Record<string, string>> = {}): ApiHandler =>
     apiHandler(
-      { TABLE_NAME: tableName, DYNAMODB_ENDPOINT: proxy.endpoint, LOOKUP_BUDGET_MS: '5000', ...more },
+      { TABLE_NAME: tableName, DYNAMODB_ENDPOINT: behind.proxy.endpoint, LOOKUP_BUDGET_MS: '5000', ...more },
       { write: () => true },
     );
   const ask = async (handler: ApiHandler, address: string, query = '') => {
@@ -74,7 +64,7 @@ describe('a container of the api function', () => {
     return JSON.parse(answer.body ?? '');
   };
   const enter = async (work: (store: ReturnType<typeof openDynamoStore>) => Promise<unknown>) => {
-    const store = openDynamoStore({ tableName, endpoint: emulator.endpoint });
+    const store = openDynamoStore({ tableName, endpoint: behind.emulator.endpoint });
     await work(store);
     await store.close();
   };
@@ -121,7 +111,7 @@ describe('a container of the api function', () => {
         Date.now(),
       ),
     );
-    const table = new DynamoTable({ tableName, endpoint: emulator.endpoint });
+    const table = new DynamoTable({ tableName, endpoint: behind.emulator.endpoint });
     await new Pump(log, createRollupHandler({ table, now: Date.now, onReport: () => {} })).untilQuiet();
     table.close();
     const container = start();
@@ -132,13 +122,13 @@ describe('a container of the api function', () => {
   });
 
   it('starts as soon as the table can be read, and answers degraded when it goes away later', async () => {
-    proxy.weather = () => 'drop';
+    behind.proxy.weather = () => 'drop';
     const container = start({ LOOKUP_BUDGET_MS: '200' });
     const event = httpApiEvent({ method: 'GET', path: `/v1/lookup/${HOST}`, key });
     await expect(container(event)).rejects.toThrow();
-    proxy.weather = () => 'none';
+    behind.proxy.weather = () => 'none';
     expect(await ask(container, HOST)).toMatchObject({ degraded: false });
-    proxy.weather = () => 'drop';
+    behind.proxy.weather = () => 'drop';
     expect(await ask(container, HOST)).toMatchObject({ degraded: true, policy: { class: 'unknown' } });
   });
 });

@@ -6,7 +6,7 @@
  */
 import type { Context } from 'hono';
 import type { Scope } from '../../keys/key.ts';
-import type { KeyRing } from '../../keys/key-ring.ts';
+import type { KeyHolder, KeyRing } from '../../keys/key-ring.ts';
 import { OPEN_LOCAL } from '../caller.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Handler } from '../lazily.ts';
@@ -43,7 +43,7 @@ export const API_REFUSALS: Refusals = {
 
 /** Wraps handlers so that they run for callers of a scope only, and are told who calls. */
 export function door(deps: DoorDeps, { refusals, forms }: DoorOptions) {
-  const { keys, openWithoutKeys, rateLimit, clock, publicUrl } = deps;
+  const { keys, rateLimit, clock, publicUrl } = deps;
   const publicHost = publicUrl === null ? null : new URL(publicUrl).host;
 
   const enter = async (c: Context, caller: KeyCaller, handler: Handler): Promise<Response> => {
@@ -56,13 +56,12 @@ export function door(deps: DoorDeps, { refusals, forms }: DoorOptions) {
   return (scope: Scope, handler: Handler) =>
     (c: Context): Response | Promise<Response> => {
       if (forms && !isReading(c) && !isOwnForm(c)) return refusals.refused(foreignForm());
-      const ring = keys.current;
-      if (openWithoutKeys && !ring.hasAnyKey()) {
+      if (!asksForKeys(deps)) {
         if (scope === 'lookup' || isOwnHost(c.req.header('host'), publicHost)) return handler(c, OPEN_LOCAL);
         return refusals.refused(foreignHost());
       }
       const shown = shownKey(c, forms || isReading(c));
-      const verified = shown === null ? null : ring.verify(shown, clock());
+      const verified = shown === null ? null : keys.current.verify(shown, clock());
       if (verified === null || !verified.ok) {
         factsOf(c)?.turnedAway(verified?.error ?? 'missing');
         return refusals.noKey(c);
@@ -73,9 +72,17 @@ export function door(deps: DoorDeps, { refusals, forms }: DoorOptions) {
         factsOf(c)?.turnedAway('scope');
         return refusals.refused(...insufficientScope(scope));
       }
-      const caller = new KeyCaller(holder, rateLimit, () => keys.current.isInForce(holder.keyId, clock()));
+      const caller = callerWith(holder, deps);
       return rateLimit === null ? handler(c, caller) : enter(c, caller, handler);
     };
+}
+
+/** Who calls with a key that was taken. */
+export function callerWith(
+  holder: KeyHolder,
+  { keys, rateLimit, clock }: Pick<AppDeps, 'keys' | 'rateLimit' | 'clock'>,
+): KeyCaller {
+  return new KeyCaller(holder, rateLimit, () => keys.current.isInForce(holder.keyId, clock()));
 }
 
 /** Whether a service asks for a key at the moment. */

@@ -2,15 +2,15 @@
  * An hour of mail over a bad network, on a clock that runs ahead: every minute a batch of verdicts, one of them taken back
  * later, and deliveries of the stream, several minutes under way at a time.
  */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { concurrently } from '../../../lib/store/dynamodb/concurrently.ts';
 import { DynamoTable } from '../../../lib/store/dynamodb/dynamo-table.ts';
 import { openDynamoStore } from '../../../lib/store/dynamodb/store.ts';
 import { MemoryStore } from '../../../lib/store/memory/store.ts';
 import type { VerdictRecord } from '../../../lib/store/port.ts';
 import { Deliveries } from '../../support/deliveries.ts';
-import { type Emulator, startEmulator } from '../../support/dynalite.ts';
-import { type Fault, type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
+import type { Fault } from '../../support/fault-proxy.ts';
+import { emulatorBehindFaults } from '../../support/faulty-emulator.ts';
 import { NOW, recordOf } from '../../support/records.ts';
 import { everything, lcg, sums } from '../../support/schedule.ts';
 
@@ -24,27 +24,18 @@ const FAULTS = ['drop', 'lose', 'halve', 'throttle', 'fail', 'partial', { delayM
 const BAD = 0.2;
 const WORST = { share: 0.5, from: 25, to: 30 };
 
-let emulator: Emulator;
-let proxy: FaultProxy;
-beforeAll(async () => {
-  emulator = await startEmulator();
-  proxy = await startFaultProxy(emulator.endpoint);
-});
-afterAll(async () => {
-  await proxy.close();
-  await emulator.close();
-});
+const behind = emulatorBehindFaults();
 
 it('ends an hour of random faults with what a replay of the acknowledged verdicts comes to', async () => {
   const tableName = 'hour';
-  const log = await emulator.createTable(tableName);
-  const store = openDynamoStore({ tableName, endpoint: proxy.endpoint, readTimeoutMs: 30_000 });
-  const table = new DynamoTable({ tableName, endpoint: proxy.endpoint });
+  const log = await behind.emulator.createTable(tableName);
+  const store = openDynamoStore({ tableName, endpoint: behind.proxy.endpoint, readTimeoutMs: 30_000 });
+  const table = new DynamoTable({ tableName, endpoint: behind.proxy.endpoint });
   const chance = lcg(42);
   let clock = NOW;
   const deliveries = new Deliveries(log, table, () => clock);
   const met = new Set<Fault>();
-  proxy.weather = (operation) => {
+  behind.proxy.weather = (operation) => {
     const minute = (clock - NOW) / MINUTE;
     const share = minute >= WORST.from && minute < WORST.to ? WORST.share : BAD;
     const fault = chance() < share ? (FAULTS[Math.floor(chance() * FAULTS.length)] ?? 'none') : 'none';
@@ -72,7 +63,7 @@ it('ends an hour of random faults with what a replay of the acknowledged verdict
       if (regretted !== undefined) takenBack.push({ record: regretted, at });
     },
   );
-  proxy.weather = () => 'none';
+  behind.proxy.weather = () => 'none';
   await deliveries.drain();
   await store.refreshRoots();
 

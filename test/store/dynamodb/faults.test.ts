@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { withinBudget } from '../../../lib/http/within-budget.ts';
 import { KnownSubjects } from '../../../lib/lookup/known-subjects.ts';
 import { lookup } from '../../../lib/lookup/lookup.ts';
@@ -7,8 +7,8 @@ import { rungsOf } from '../../../lib/reputation/rung.ts';
 import { DynamoTable } from '../../../lib/store/dynamodb/dynamo-table.ts';
 import { createRollupHandler } from '../../../lib/store/dynamodb/rollup/handler.ts';
 import { type DynamoStore, openDynamoStore } from '../../../lib/store/dynamodb/store.ts';
-import { type Emulator, startEmulator } from '../../support/dynalite.ts';
-import { type Fault, type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
+import type { Fault } from '../../support/fault-proxy.ts';
+import { emulatorBehindFaults } from '../../support/faulty-emulator.ts';
 import { mustAddress, NO_ALLOCATIONS, NOW, recordOf } from '../../support/records.ts';
 import { Pump, type StreamLog } from '../../support/stream-log.ts';
 
@@ -18,29 +18,20 @@ const BUDGET_MS = 50;
 const SLACK_MS = 450;
 
 describe('behind a bad network, the DynamoDB store', () => {
-  let emulator: Emulator;
-  let proxy: FaultProxy;
+  const behind = emulatorBehindFaults();
   let tables = 0;
   let tableName: string;
   let log: StreamLog;
   let store: DynamoStore;
-  beforeAll(async () => {
-    emulator = await startEmulator();
-    proxy = await startFaultProxy(emulator.endpoint);
-  });
-  afterAll(async () => {
-    await proxy.close();
-    await emulator.close();
-  });
   beforeEach(async () => {
     tableName = `faults-${tables++}`;
-    log = await emulator.createTable(tableName);
-    proxy.weather = () => 'none';
-    store = openDynamoStore({ tableName, endpoint: proxy.endpoint, readTimeoutMs: 1000 });
+    log = await behind.emulator.createTable(tableName);
+    behind.proxy.weather = () => 'none';
+    store = openDynamoStore({ tableName, endpoint: behind.proxy.endpoint, readTimeoutMs: 1000 });
   });
 
   const rollUpAll = async (): Promise<void> => {
-    const table = new DynamoTable({ tableName, endpoint: emulator.endpoint });
+    const table = new DynamoTable({ tableName, endpoint: behind.emulator.endpoint });
     await new Pump(log, createRollupHandler({ table, now: () => NOW, onReport: () => {} })).untilQuiet();
     table.close();
   };
@@ -69,7 +60,7 @@ describe('behind a bad network, the DynamoDB store', () => {
   ];
   it.each(outages)('answers a lookup inside its budget under %s, degraded and open', async (_name, fault) => {
     await ask();
-    proxy.weather = () => fault;
+    behind.proxy.weather = () => fault;
     const before = performance.now();
     const answer = await ask();
     expect(performance.now() - before).toBeLessThan(BUDGET_MS + SLACK_MS);
@@ -81,31 +72,31 @@ describe('behind a bad network, the DynamoDB store', () => {
     const record = recordOf(HOST);
     await store.recordVerdicts([record], NOW);
     await rollUpAll();
-    proxy.weather = (operation) => (operation === 'BatchGetItem' ? 'partial' : 'none');
-    const patient = openDynamoStore({ tableName, endpoint: proxy.endpoint, readTimeoutMs: 30_000 });
+    behind.proxy.weather = (operation) => (operation === 'BatchGetItem' ? 'partial' : 'none');
+    const patient = openDynamoStore({ tableName, endpoint: behind.proxy.endpoint, readTimeoutMs: 30_000 });
     const tallies = await patient.readTallies(rungsOf(record.ladder));
     await patient.close();
     expect(tallies.map(({ days }) => days[0]?.bad)).toEqual(tallies.map(() => 1000));
   });
 
   it('does not acknowledge what is not durable', async () => {
-    proxy.weather = (operation) => (operation === 'PutItem' ? 'throttle' : 'none');
+    behind.proxy.weather = (operation) => (operation === 'PutItem' ? 'throttle' : 'none');
     await expect(store.recordVerdicts([recordOf(HOST, { id: 'a' })], NOW)).rejects.toThrow();
-    proxy.weather = () => 'none';
+    behind.proxy.weather = () => 'none';
     expect(await store.recordVerdicts([recordOf(HOST, { id: 'a' })], NOW)).toEqual(['accepted']);
   });
 
   it('calls accepted what its own retry finds written, and takes back what its own retry finds gone', async () => {
-    proxy.weather = once('lose');
+    behind.proxy.weather = once('lose');
     expect(await store.recordVerdicts([recordOf(HOST, { id: 'a' })], NOW)).toEqual(['accepted']);
     expect(await store.recordVerdicts([recordOf(HOST, { id: 'a' })], NOW)).toEqual(['duplicate']);
-    proxy.weather = once('lose');
+    behind.proxy.weather = once('lose');
     expect(await store.retractVerdict('local', 'a', NOW)).toBe(true);
     expect(await store.retractVerdict('local', 'a', NOW)).toBe(false);
   });
 
   it('says that it is not ready while nothing can be written', async () => {
-    proxy.weather = (operation) => (operation === 'PutItem' ? 'fail' : 'none');
+    behind.proxy.weather = (operation) => (operation === 'PutItem' ? 'fail' : 'none');
     await expect(store.check()).rejects.toThrow();
   });
 });
