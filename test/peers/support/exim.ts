@@ -1,12 +1,11 @@
 /** An Exim of its own, from the unpacked package: another mail server is installed, and Debian has one at a time. Mail is thrown away. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, listening } from './loopback.ts';
 import { MAIL_DOMAIN, type MailServer } from './postfix.ts';
+import { startProgram } from './program.ts';
 import { mustRun } from './run.ts';
 
 const EXIM = fileURLToPath(new URL('../../../.peers/exim4-daemon-light/usr/sbin/exim4', import.meta.url));
@@ -26,23 +25,13 @@ export async function startExim(server: string, timeout = '10s'): Promise<MailSe
   await mustRun('chown', ['Debian-exim', join(folder, 'spool')]);
   const file = join(folder, 'exim.conf');
   await writeFile(file, configuration(folder, port, server, timeout));
-  const child = spawn(EXIM, ['-C', file, '-bdf'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-  }
-  const exited = once(child, 'exit');
-  await listening(port, () => {
-    if (child.exitCode !== null) throw new Error(`Exim ended before it was ready:\n${said}`);
-  });
+  const exim = startProgram(EXIM, ['-C', file, '-bdf']);
+  await listening(port, exim.mustBeAlive);
   return {
     port,
     log: () => readFile(join(folder, 'spool', 'mainlog'), 'utf8'),
     stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
+      await exim.stop();
       await rm(folder, { recursive: true });
     },
   };

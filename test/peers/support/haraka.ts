@@ -1,6 +1,4 @@
 /** A Haraka of its own, from the package in `test/peers/haraka`. Mail that it takes is thrown away. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildPlugin } from '../../../integrations/build-haraka.ts';
 import { freePort, listening } from './loopback.ts';
 import { MAIL_DOMAIN, type MailServer } from './postfix.ts';
+import { startProgram } from './program.ts';
 
 const HARAKA = fileURLToPath(new URL('../haraka/node_modules/Haraka', import.meta.url));
 
@@ -43,25 +42,13 @@ export async function startHaraka(
     await writeFile(path, text);
   }
   if (plugins.includes(PLUGIN)) await installPlugin(join(folder, 'node_modules', 'haraka-plugin-prefixwise'));
-  const child = spawn(process.execPath, [join(HARAKA, 'bin', 'haraka'), '-c', folder], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-  }
-  const exited = once(child, 'exit');
-  await listening(port, () => {
-    if (child.exitCode !== null) throw new Error(`Haraka ended before it was ready:\n${said}`);
-  });
+  const haraka = startProgram(process.execPath, [join(HARAKA, 'bin', 'haraka'), '-c', folder]);
+  await listening(port, haraka.mustBeAlive);
   return {
     port,
-    log: () => Promise.resolve(said),
+    log: () => Promise.resolve(haraka.said()),
     stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
+      await haraka.stop();
       await rm(folder, { recursive: true });
     },
   };

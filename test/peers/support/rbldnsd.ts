@@ -1,7 +1,6 @@
 /** An rbldnsd that serves zone files, and the questions that mail servers ask of it. */
-import { spawn } from 'node:child_process';
 import { Resolver } from 'node:dns/promises';
-import { once } from 'node:events';
+import { startProgram } from './program.ts';
 import { mustRun } from './run.ts';
 
 export interface Listed {
@@ -27,16 +26,9 @@ export async function startRbldnsd(
   // It gives up root for its own user.
   await mustRun('chmod', ['755', folder]);
   const args = ['-n', '-w', folder, '-c', '1s', '-b', `127.0.0.1/${DNS_PORT}`, ...dataSets];
-  const child = spawn('rbldnsd', args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-  }
-  const exited = once(child, 'exit');
-  while (!said.includes('started')) {
-    if (child.exitCode !== null) throw new Error(`rbldnsd ended before it was ready:\n${said}`);
+  const rbldnsd = startProgram('rbldnsd', args);
+  while (!rbldnsd.said().includes('started')) {
+    rbldnsd.mustBeAlive();
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const resolver = new Resolver({ tries: 2, timeout: 5000 });
@@ -49,10 +41,7 @@ export async function startRbldnsd(
       const texts = await resolver.resolveTxt(name);
       return { addresses, text: texts.map((parts) => parts.join('')).join('\n') };
     },
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
+    stop: rbldnsd.stop,
   };
 }
 

@@ -1,11 +1,10 @@
 /** An Rspamd of its own: our plugin and map, and no rule that needs the network. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { freePort } from './loopback.ts';
+import { startProgram } from './program.ts';
 import { mustRun } from './run.ts';
 
 const scanSchema = z.object({
@@ -31,19 +30,11 @@ export async function startRspamd(options: string, more = ''): Promise<Rspamd> {
   await cp('/usr/share/rspamd/plugins/multimap.lua', join(folder, 'plugins.d', 'multimap.lua'));
   await writeFile(join(folder, 'rspamd.conf'), configuration(folder, port, options, more));
   await mustRun('chown', ['-R', '_rspamd:_rspamd', folder]);
-  const child = spawn('rspamd', ['-f', '-c', join(folder, 'rspamd.conf'), '-u', '_rspamd', '-g', '_rspamd'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-  }
-  const exited = once(child, 'exit');
+  const words = ['-f', '-c', join(folder, 'rspamd.conf'), '-u', '_rspamd', '-g', '_rspamd'];
+  const rspamd = startProgram('rspamd', words);
   const url = `http://127.0.0.1:${port}`;
   while (!(await isUp(url))) {
-    if (child.exitCode !== null) throw new Error(`rspamd ended before it was ready:\n${said}`);
+    rspamd.mustBeAlive();
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return {
@@ -61,10 +52,9 @@ export async function startRspamd(options: string, more = ''): Promise<Rspamd> {
       });
       return z.parse(scanSchema, await answer.json());
     },
-    log: () => said,
+    log: rspamd.said,
     stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
+      await rspamd.stop();
       await rm(folder, { recursive: true });
     },
   };
