@@ -5,7 +5,7 @@ import type { Script } from './messages.ts';
 
 export interface Contestant {
   readonly name: string;
-  readonly server: 'ours' | 'bare' | 'iprepd' | 'crowdsec-1k' | 'crowdsec-100k';
+  readonly server: 'ours' | 'bare' | 'node' | 'at-hand' | 'iprepd' | 'crowdsec-1k' | 'crowdsec-100k';
   readonly script: Script;
 }
 
@@ -25,6 +25,10 @@ export const HEATS: readonly Heat[] = [
     fewConnections: false,
     contestants: [
       { name: 'bare Hono, the same bytes', server: 'bare', script: 'repeating' },
+      { name: 'node:http, the same bytes', server: 'node', script: 'repeating' },
+      { name: 'an answer at hand, senders repeat', server: 'at-hand', script: 'repeating' },
+      { name: 'an answer at hand, the thousand busiest', server: 'at-hand', script: 'busiest' },
+      { name: 'an answer at hand, every sender another', server: 'at-hand', script: 'new' },
       { name: 'senders repeat as in real mail', server: 'ours', script: 'repeating' },
       { name: 'the thousand busiest senders', server: 'ours', script: 'busiest' },
       { name: 'every sender another', server: 'ours', script: 'new' },

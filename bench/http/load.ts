@@ -23,7 +23,7 @@ async function run({ port, script, connections, seconds }: Slice, requests: Requ
   const start = performance.now();
   const deadline = start + seconds * 1000;
   const exchange = {
-    next: () => (performance.now() < deadline ? requests.next(script) : null),
+    next: () => (performance.now() < deadline ? requests.next(script, port) : null),
     done: (status: number, took: number) => {
       histogram.record(Math.max(1, Math.round(took * 1000)));
       // iprepd's word for an address that nobody reported.

@@ -2,18 +2,15 @@
  * What the processes of the benchmark say to each other.
  */
 import * as z from 'zod/mini';
+import type { Usage } from './usage.ts';
 
 /** Where a server listens. */
 export const startedSchema = z.object({ port: z.int() });
 
-/** What a server has used since it started: microseconds of CPU, and bytes of memory now. */
-export const usageSchema = z.object({ cpu: z.number(), rss: z.number() });
-
 /** A server under load and where it listens. */
 export interface Server {
   readonly port: number;
-  /** CPU time since it started, in microseconds, and bytes of memory now. */
-  readonly usage: () => Promise<z.infer<typeof usageSchema>>;
+  readonly usage: () => Promise<Usage>;
   readonly stop: () => Promise<void>;
 }
 
@@ -57,15 +54,11 @@ export type Load = z.infer<typeof loadSchema>;
 export const serverOrderSchema = z.discriminatedUnion('order', [
   /** Ours: serve a store's folder on a free port. */
   z.object({ order: z.literal('serve'), folder: z.string() }),
-  /** The bare server: answer these bytes on a free port. */
+  /** The bare servers: answer these bytes on a free port. */
   z.object({ order: z.literal('answer'), one: z.string(), many: z.string() }),
+  /** An answer at hand: keep these bytes for each of so many senders, and answer them on a free port. */
+  z.object({ order: z.literal('keep'), senders: z.int(), one: z.string() }),
   /** iprepd's shape: remember this many senders, and answer about them on a free port. */
   z.object({ order: z.literal('remember'), senders: z.int() }),
   z.object({ order: z.literal('usage') }),
 ]);
-
-/** CPU and memory of this process. */
-export function usage(): z.infer<typeof usageSchema> {
-  const { user, system } = process.cpuUsage();
-  return { cpu: user + system, rss: process.memoryUsage.rss() };
-}

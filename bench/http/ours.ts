@@ -5,8 +5,9 @@ import { openSync, writeSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { startService } from '../../lib/http/service.ts';
 import { readSettings } from '../../lib/settings.ts';
-import { serverOrderSchema, usage } from './messages.ts';
+import { serverOrderSchema } from './messages.ts';
 import { answerRequests } from './peer.ts';
+import { usage } from './usage.ts';
 
 const nowhere = openSync(devNull, 'w');
 

@@ -1,8 +1,9 @@
 /**
  * A process of the benchmark and what is asked of it: one message in, one message out, in order.
  */
-import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { onCore } from '../measure/cores.ts';
 
 /** A process started from a file of this folder, on a core of its own where the system can pin processes. */
 export class Peer {
@@ -12,13 +13,9 @@ export class Peer {
     this.#child = child;
   }
 
-  static start(file: string, core: number, options: readonly string[] = []): Peer {
-    const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
-      execArgv: ['--import', 'tsx', ...options],
-    });
-    if (child.pid !== undefined && canPin())
-      spawnSync('taskset', ['-a', '-cp', String(core), String(child.pid)]);
-    return new Peer(child);
+  static start(file: string, core: number): Peer {
+    const [execPath, execArgv] = onCore(core, process.execPath, ['--import', 'tsx']);
+    return new Peer(fork(fileURLToPath(new URL(file, import.meta.url)), { execPath, execArgv }));
   }
 
   /** Sends a request and resolves with the answer, as `read` understands it. */
@@ -44,11 +41,6 @@ export class Peer {
     this.#child.disconnect();
     await gone;
   }
-}
-
-/** Whether processes can be pinned to a core; a laptop without `taskset` runs the benchmark all the same. */
-export function canPin(): boolean {
-  return spawnSync('taskset', ['--version']).status === 0;
 }
 
 /** The other end: answers every request with what `answer` makes of it, and ends when the parent lets go. */

@@ -1,16 +1,11 @@
 /**
  * Runs a heat: its contestants take turns, slice by slice, so that each round's figures share the noise of its seconds.
  */
+import { tellProgress } from '../measure/progress.ts';
+import type { Field } from './field.ts';
 import type { Contestant, Heat } from './heats.ts';
-import { type Load, loadSchema, type Server, type Slice, startedSchema, usageSchema } from './messages.ts';
-import type { Peer } from './peer.ts';
+import { type Load, loadSchema, type Server, type Slice } from './messages.ts';
 import { ITEMS } from './requests.ts';
-
-export interface Field {
-  /** Those that could be started here. */
-  readonly servers: ReadonlyMap<Contestant['server'], Server>;
-  readonly load: Peer;
-}
 
 /** One slice of one contestant. */
 export interface Turn extends Load {
@@ -35,6 +30,7 @@ export async function race(heat: Heat, field: Field, pace: Pace): Promise<readon
   const connections = heat.fewConnections ? FEW_CONNECTIONS : pace.connections;
   const turns: Turn[][] = heat.contestants.map(() => []);
   for (let round = -1; round < pace.rounds; round++) {
+    tellProgress(`${heat.name}: round ${Math.max(0, round + 1)} of ${pace.rounds}`);
     for (const [at, contestant] of inTurn([...heat.contestants.entries()], round)) {
       const turn = await run(contestant, field, { ...pace, connections });
       if (round >= 0) turns[at]?.push(turn);
@@ -74,11 +70,4 @@ function serverIn(servers: Field['servers'], name: Contestant['server']): Server
 function inTurn<T>(all: readonly T[], round: number): readonly T[] {
   const first = (round + all.length) % all.length;
   return [...all.slice(first), ...all.slice(0, first)];
-}
-
-/** Starts a server with its first order. */
-export async function startServer(peer: Peer, order: object): Promise<Server> {
-  const { port } = await peer.ask(order, startedSchema.parse);
-  const usage = () => peer.ask({ order: 'usage' }, usageSchema.parse);
-  return { port, usage, stop: () => peer.stop() };
 }

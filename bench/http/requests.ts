@@ -23,14 +23,18 @@ export const ITEMS: Readonly<Record<Script, number>> = {
 /** So many of a million send half of all mail. */
 const BUSIEST = 1000;
 
-/** Makes requests for the scripts; a sender that was asked by script `new` is not asked by it again. */
+/**
+ * Makes requests for the scripts. Script `new` walks through all senders, once for each server: none is asked about a sender
+ * again before it was asked about all.
+ */
 export class Requests {
   readonly #senders: Senders;
   readonly #random = new Random(20_263, 'requests');
   readonly #popularity: Popularity;
   readonly #order: Uint32Array;
   readonly #run: string;
-  #asked = 0;
+  /** How many each server was asked about by script `new`. */
+  readonly #asked = new Map<number, number>();
   #verdicts = 0;
 
   /** `run` keeps the ids of verdicts apart from those of earlier runs. */
@@ -41,42 +45,45 @@ export class Requests {
     this.#order = shuffled(senders.count, this.#random);
   }
 
-  next(script: Script): string {
+  /** The next one for the server at a port. */
+  next(script: Script, port: number): string {
     switch (script) {
       case 'repeating':
-        return get(`/v1/lookup/${this.#someone()}`);
+        return get(`/v1/lookup/${this.someone()}`);
       case 'iprepd':
-        return get(`/type/ip/${this.#someone()}`);
+        return get(`/type/ip/${this.someone()}`);
       case 'crowdsec':
-        return get(`/v1/decisions?ip=${this.#someone()}`, `X-Api-Key: ${CROWDSEC_KEY}\r\n`);
+        return get(`/v1/decisions?ip=${this.someone()}`, `X-Api-Key: ${CROWDSEC_KEY}\r\n`);
       case 'new':
-        return get(`/v1/lookup/${this.#unasked()}`);
+        return get(`/v1/lookup/${this.#unasked(port)}`);
       case 'busiest':
         return get(`/v1/lookup/${this.#senders.textOf(this.#random.int(0, BUSIEST - 1), this.#random)}`);
       case 'strangers':
         return get(`/v1/lookup/${this.#senders.strangerText(this.#random)}`);
       case 'bulk':
-        return post('/v1/lookup', { addresses: Array.from({ length: ITEMS.bulk }, () => this.#someone()) });
+        return post('/v1/lookup', { addresses: Array.from({ length: ITEMS.bulk }, () => this.someone()) });
       case 'verdict':
-        return post('/v1/verdicts', this.#verdict());
+        return post('/v1/verdicts', this.verdict());
       case 'verdicts':
         return post('/v1/verdicts', {
-          verdicts: Array.from({ length: ITEMS.verdicts }, () => this.#verdict()),
+          verdicts: Array.from({ length: ITEMS.verdicts }, () => this.verdict()),
         });
     }
   }
 
   /** A sender as often as it comes in real mail. */
-  #someone(): string {
+  someone(): string {
     return this.#senders.textOf(this.#popularity.draw(this.#random), this.#random);
   }
 
-  #unasked(): string {
-    const sender = this.#order[this.#asked++ % this.#order.length] ?? 0;
+  #unasked(port: number): string {
+    const asked = this.#asked.get(port) ?? 0;
+    this.#asked.set(port, asked + 1);
+    const sender = this.#order[asked % this.#order.length] ?? 0;
     return this.#senders.textOf(sender, this.#random);
   }
 
-  #verdict(): object {
+  verdict(): object {
     const sender = this.#popularity.draw(this.#random);
     return {
       id: `${this.#run}-${this.#verdicts++}`,

@@ -9,6 +9,10 @@ export interface Settings {
   /** Length of one slice of load. */
   readonly seconds: number;
   readonly connections: number;
+  /** Verdicts in one NDJSON stream, */
+  readonly stream: number;
+  /** and how often one is sent. */
+  readonly streamRounds: number;
   /** Whether others' services run beside ours, where they are installed. */
   readonly rivals: boolean;
   /** Only the heats whose name contains this. */
@@ -23,8 +27,10 @@ export function settingsOf(argv: readonly string[]): Settings {
     .option('--rounds <count>', 'rounds, each with a slice of load for every contestant', wholeNumber, 9)
     .option('--seconds <count>', 'length of a slice', Number, 2)
     .option('--connections <count>', 'connections of single lookups and verdicts', wholeNumber, 32)
+    .option('--stream <count>', 'verdicts in one stream', wholeNumber, 1_000_000)
+    .option('--stream-rounds <count>', 'rounds of the stream', wholeNumber, 3)
     .option('--no-rivals', 'leave out CrowdSec and Redis')
-    .option('--only <name>', 'only this heat: lookup, bulk or verdicts', '')
+    .option('--only <name>', 'only the heats with this in their name: lookup, bulk, verdicts or stream', '')
     .option('--json <file>', 'write every round to a file')
     .parse(argv)
     .opts<Omit<Settings, 'json'> & { json?: string }>();

@@ -3,18 +3,16 @@
  * there a decision about this address? Installed by nobody: where the package is missing the contestant is left out.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onCore } from '../../measure/cores.ts';
 import type { Server } from '../messages.ts';
-import { canPin } from '../peer.ts';
+import { usageOf } from '../usage.ts';
 
 /** The key its askers send. */
 export const CROWDSEC_KEY = 'prefixwise-bench';
-/** Clock ticks a second of Linux: what /proc counts CPU time in. */
-const TICKS = 100;
-const PAGE_BYTES = 4096;
 /** How long it may take to answer for the first time: milliseconds. */
 const START_MS = 60_000;
 
@@ -44,8 +42,7 @@ export async function startCrowdSec(prefixes: readonly string[], core: number): 
     url,
   ]);
   command(['-c', config, 'bouncers', 'add', 'bench', '-k', CROWDSEC_KEY]);
-  const child = spawn('crowdsec', ['-c', config, '-no-cs'], { stdio: 'ignore' });
-  if (canPin()) spawnSync('taskset', ['-a', '-cp', String(core), String(child.pid)]);
+  const child = spawn(...onCore(core, 'crowdsec', ['-c', config, '-no-cs']), { stdio: 'ignore' });
   await answers(`${url}/health`);
   const file = join(folder, 'decisions.csv');
   writeFileSync(
@@ -55,7 +52,7 @@ export async function startCrowdSec(prefixes: readonly string[], core: number): 
   command(['-c', config, 'decisions', 'import', '-i', file]);
   return {
     port,
-    usage: () => Promise.resolve(usageOf(child)),
+    usage: () => Promise.resolve(usageOf(child.pid)),
     stop: () => stop(child, folder),
   };
 }
@@ -109,17 +106,6 @@ function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
-}
-
-/** Fields 14, 15 and 24 of /proc/PID/stat (proc(5)): user and system ticks, resident pages. */
-function usageOf({ pid }: ChildProcess): { readonly cpu: number; readonly rss: number } {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text
-    .slice(text.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  const [user = 0, system = 0, pages = 0] = [fields[11], fields[12], fields[21]];
-  return { cpu: ((user + system) / TICKS) * 1e6, rss: pages * PAGE_BYTES };
 }
 
 async function stop(child: ChildProcess, folder: string): Promise<void> {

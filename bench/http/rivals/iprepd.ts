@@ -2,7 +2,7 @@
  * iprepd's shape as plainly as possible: Hono, one GET from Redis (Debian package `redis-server`) under the address or its
  * /64, linear recovery, a handful of fields. It tells what the road to a store on the same machine costs.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +13,9 @@ import { parseAddress } from '../../../lib/net/address.ts';
 import { formatPrefix, Prefix } from '../../../lib/net/prefix.ts';
 import { Random } from '../../accuracy/random.ts';
 import { Senders } from '../../world/senders.ts';
-import { serverOrderSchema, usage } from '../messages.ts';
+import { serverOrderSchema } from '../messages.ts';
 import { answerRequests } from '../peer.ts';
+import { together, usage, usageOf } from '../usage.ts';
 
 /** Points regained in an hour, of 100. */
 const RECOVERY = 1;
@@ -22,15 +23,20 @@ const HOUR = 3_600_000;
 /** Entries set in one round trip. */
 const STEP = 5000;
 
+let redis: ChildProcess | undefined;
+
 answerRequests(async (request) => {
   const order = serverOrderSchema.parse(request);
-  if (order.order !== 'remember') return usage();
+  if (order.order !== 'remember')
+    return redis === undefined ? usage() : together(usage(), usageOf(redis.pid));
   const folder = mkdtempSync(join(tmpdir(), 'prefixwise-redis-'));
   const socket = join(folder, 'redis.sock');
   const words = ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no', '--dir', folder];
-  const redis = spawn('redis-server', words, { stdio: 'ignore' });
+  // On this process's core: both together are the service.
+  const started = spawn('redis-server', words, { stdio: 'ignore' });
+  redis = started;
   process.once('disconnect', () => {
-    redis.kill();
+    started.kill();
     rmSync(folder, { recursive: true, force: true });
   });
   const client = createClient({ socket: { path: socket, tls: false, reconnectStrategy: 50 } });

@@ -1,0 +1,52 @@
+/**
+ * Single lookups at a fixed pace, whether those before were answered or not: as connections come to a mail server.
+ */
+import { Agent, get } from 'node:http';
+import { createHistogram } from 'node:perf_hooks';
+import type { Latencies } from './messages.ts';
+
+/** A mail server with eight million connections a day asks that often. */
+const PER_SECOND = 100;
+
+/** Asks until `end` has come to pass, and waits for what was asked until then; rejects when a lookup fails. */
+export async function lookUpUntil(
+  end: Promise<unknown>,
+  port: number,
+  address: () => string,
+): Promise<Latencies> {
+  const agent = new Agent({ keepAlive: true });
+  const histogram = createHistogram();
+  const asked: Promise<void>[] = [];
+  const timer = setInterval(() => {
+    const sentAt = performance.now();
+    const answered = lookUp(agent, port, address()).then(() => {
+      histogram.record(Math.max(1, Math.round((performance.now() - sentAt) * 1000)));
+    });
+    // Told at the end; until then nobody waits for it.
+    answered.catch(() => undefined);
+    asked.push(answered);
+  }, 1000 / PER_SECOND);
+  try {
+    await end;
+  } finally {
+    clearInterval(timer);
+  }
+  await Promise.all(asked);
+  agent.destroy();
+  const percentile = (share: number): number => histogram.percentile(share) / 1000;
+  return { count: histogram.count, p50: percentile(50), p99: percentile(99), p999: percentile(99.9) };
+}
+
+function lookUp(agent: Agent, port: number, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = get({ agent, host: '127.0.0.1', port, path: `/v1/lookup/${address}` }, (answer) => {
+      answer.resume();
+      answer.once('error', reject);
+      answer.once('end', () => {
+        if (answer.statusCode === 200) resolve();
+        else reject(new Error(`a lookup was answered with ${answer.statusCode}`));
+      });
+    });
+    request.once('error', reject);
+  });
+}
