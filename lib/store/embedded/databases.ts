@@ -85,6 +85,22 @@ export function refuseHalfLoaded({ load }: Databases): void {
 /** Under which the mark of a load lies. */
 export const LOAD_MARK = 'mark';
 
+/** Longer than any key of the store: a rung, a mark and two names of at most 64 characters. */
+const MOST_KEY_BYTES = 256;
+const keySpace = Buffer.alloc(MOST_KEY_BYTES);
+const keyViews = Array.from({ length: MOST_KEY_BYTES + 1 }, (_, length) => keySpace.subarray(0, length));
+
+/**
+ * A key, a string of bytes, as LMDB takes it for a single read or write: the same memory each time, as LMDB copies it at once
+ * and a buffer of its own would cost as much as the way to the record.
+ */
+export function keyBytes(key: string): Buffer {
+  const bytes = keyViews[key.length];
+  if (bytes === undefined) throw new RangeError(`a key of ${key.length} bytes`);
+  for (let i = 0; i < key.length; i++) bytes[i] = key.charCodeAt(i);
+  return bytes;
+}
+
 /** LMDB numbers the transactions that change something, of all processes in one line. */
 export function lastTransactionOf(root: RootDatabase): number {
   const stats = root.getStats();

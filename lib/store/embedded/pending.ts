@@ -14,7 +14,7 @@ import { decodeVerdict, encodeVerdict, receivedAtOf } from '../codec/verdict.ts'
 import { impulsesOf } from '../impulse.ts';
 import { levelAbove } from '../level-above.ts';
 import { type RecordOutcome, VERDICT_RETENTION_MS, type VerdictRecord } from '../port.ts';
-import type { Databases } from './databases.ts';
+import { type Databases, keyBytes } from './databases.ts';
 import { Journal, type JournalVerdict } from './journal.ts';
 import type { TallyCache } from './tally-cache.ts';
 import { namesIn, verdictKey } from './verdict-log.ts';
@@ -41,8 +41,9 @@ export class Pending implements TransactionWatcher {
     this.#access = {
       get: (key) => this.#tallies.get(key) ?? this.#cache.load(key) ?? EMPTY_TALLY,
       set: (key, tally) => {
-        this.#tallies.set(key, isEmpty(tally) ? EMPTY_TALLY : tally);
-        this.#cache.versions.changed(key);
+        const kept = isEmpty(tally) ? EMPTY_TALLY : tally;
+        this.#tallies.set(key, kept);
+        this.#cache.differs(key, kept);
       },
       above: levelAbove,
     };
@@ -73,12 +74,12 @@ export class Pending implements TransactionWatcher {
    */
   read(rungs: readonly RungKey[]): readonly Tally[] {
     this.#freshen();
-    const tallies: Tally[] = Array.from({ length: rungs.length });
+    const tallies = rungs.map(() => EMPTY_TALLY);
     let bare: RungKey | null = null;
     for (let i = rungs.length - 1; i >= 0; i--) {
       const rung = rungs[i];
-      if (rung === undefined) continue;
-      const tally: Tally = bare !== null && isInside(rung, bare) ? EMPTY_TALLY : this.#tallyOf(rung);
+      if (rung === undefined || (bare !== null && isInside(rung, bare))) continue;
+      const tally = this.#tallyOf(rung);
       if (tally === EMPTY_TALLY) bare = rung;
       tallies[i] = tally;
     }
@@ -115,7 +116,7 @@ export class Pending implements TransactionWatcher {
     const verdicts: JournalVerdict[] = [];
     const outcomes = records.map((record): RecordOutcome => {
       const key = verdictKey(record.reporter.id, record.id);
-      const known = this.#verdicts.get(key) ?? this.#databases.verdicts.getBinaryFast(bytesOf(key));
+      const known = this.#verdicts.get(key) ?? this.#databases.verdicts.getBinaryFast(keyBytes(key));
       if (known !== undefined && receivedAtOf(known) + VERDICT_RETENTION_MS > now) return 'duplicate';
       const bytes = encodeVerdict(record, now);
       this.#verdicts.set(key, bytes);
@@ -134,10 +135,10 @@ export class Pending implements TransactionWatcher {
     this.#catchUp();
     if (this.#seen === this.#workedIn) return;
     const { tallies, verdicts } = this.#databases;
-    for (const [key, record] of this.#verdicts) verdicts.putSync(bytesOf(key), record);
+    for (const [key, record] of this.#verdicts) verdicts.putSync(keyBytes(key), record);
     for (const [key, tally] of this.#tallies) {
-      if (tally === EMPTY_TALLY) tallies.removeSync(bytesOf(key));
-      else tallies.putSync(bytesOf(key), encodeTally(tally));
+      if (tally === EMPTY_TALLY) tallies.removeSync(keyBytes(key));
+      else tallies.putSync(keyBytes(key), encodeTally(tally));
     }
     this.#cache.written(this.#tallies);
     this.#journal.workIn(this.#seen);
@@ -145,7 +146,7 @@ export class Pending implements TransactionWatcher {
   }
 
   #tallyOf(rung: RungKey): Tally {
-    return this.#tallies.get(rung) ?? this.#cache.read(rung);
+    return this.#cache.read(rung, this.#tallies);
   }
 
   #freshen(): void {
@@ -195,8 +196,4 @@ function* entriesOf<T>(
     const value = map.get(key);
     if (value !== undefined) yield [key, value];
   }
-}
-
-function bytesOf(key: string): Buffer {
-  return Buffer.from(key, 'latin1');
 }

@@ -16,7 +16,7 @@ import { type RungKey, rootKey } from '../../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { applyImpulses, type TallyShelf } from '../apply.ts';
 import { decodeNumber, encodeNumber } from '../codec/bytes.ts';
-import { decodeTally, encodeTally } from '../codec/tally.ts';
+import { encodeTally } from '../codec/tally.ts';
 import { decodeVerdict } from '../codec/verdict.ts';
 import { forgettingOf, reporterRange, retractionsOf } from '../impulse.ts';
 import {
@@ -30,20 +30,15 @@ import type { AuditEntry, BlobStore, Page } from '../records.ts';
 import type { StateStore } from '../state.ts';
 import { EmbeddedBlobs } from './blobs.ts';
 import { EmbeddedCounters } from './counters.ts';
-import {
-  type Bytes,
-  lastTransactionOf,
-  openDatabases,
-  refuseHalfLoaded,
-  refuseOtherFormat,
-} from './databases.ts';
+import { type Bytes, keyBytes, openDatabases, refuseHalfLoaded, refuseOtherFormat } from './databases.ts';
 import { CHECKPOINT_PACE, type CheckpointPace, EvidenceWrites } from './evidence-writes.ts';
 import { refuseForeignFile } from './file.ts';
 import { listRungs } from './listing.ts';
 import { Pending } from './pending.ts';
 import { EmbeddedRecords } from './records.ts';
 import { EmbeddedState } from './state.ts';
-import { TallyCache, type TallyFile } from './tally-cache.ts';
+import { TallyCache } from './tally-cache.ts';
+import { TallyFile } from './tally-file.ts';
 import { sweepTallies } from './tally-sweep.ts';
 import { namesIn, reporterStart, VerdictLog, verdictKey, type WalkStep } from './verdict-log.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -78,7 +73,7 @@ export class EmbeddedStore implements Store {
     this.#tallies = databases.tallies;
     this.#verdicts = new VerdictLog(databases.verdicts);
     this.#forgotten = databases.forgotten;
-    this.#cache = new TallyCache(this.#tallyFile());
+    this.#cache = new TallyCache(new TallyFile(this.#root, this.#tallies));
     this.#pending = new Pending(databases, this.#cache);
     this.#queue = new WriteQueue(this.#root, this.#pending, () => refuseHalfLoaded(databases));
     this.#evidence = new EvidenceWrites(this.#queue, this.#pending, pace);
@@ -97,11 +92,11 @@ export class EmbeddedStore implements Store {
       load: (key) => this.#cache.load(key),
       save: (key, tally) => {
         this.#cache.drop(key);
-        this.#tallies.putSync(Buffer.from(key, 'latin1'), encodeTally(tally));
+        this.#tallies.putSync(keyBytes(key), encodeTally(tally));
       },
       drop: (key) => {
         this.#cache.drop(key);
-        this.#tallies.removeSync(Buffer.from(key, 'latin1'));
+        this.#tallies.removeSync(keyBytes(key));
       },
     };
   }
@@ -160,7 +155,7 @@ export class EmbeddedStore implements Store {
       applyImpulses(forgettingOf(subject, tally, tallies), this.#shelf, audit.at);
       for (const key of [subject, ...said]) this.#shelf.drop(key);
       const until = Math.max(this.#forgottenUntil(subject), audit.at);
-      this.#forgotten.putSync(Buffer.from(subject, 'latin1'), encodeNumber(until));
+      this.#forgotten.putSync(keyBytes(subject), encodeNumber(until));
       return true;
     });
   }
@@ -178,7 +173,7 @@ export class EmbeddedStore implements Store {
   }
 
   async check(): Promise<void> {
-    this.#tallies.getBinaryFast(Buffer.from(rootKey(6), 'latin1'));
+    this.#tallies.getBinaryFast(keyBytes(rootKey(6)));
     await this.#queue.write(() => undefined);
   }
 
@@ -243,18 +238,7 @@ export class EmbeddedStore implements Store {
 
   /** Until when verdicts of a subject, or of a reporter on it, are forgotten; -1 when none are. */
   #forgottenUntil(key: RungKey): number {
-    const at = this.#forgotten.getBinaryFast(Buffer.from(key, 'latin1'));
+    const at = this.#forgotten.getBinaryFast(keyBytes(key));
     return at === undefined ? -1 : decodeNumber(at);
-  }
-
-  #tallyFile(): TallyFile {
-    return {
-      read: (key) => {
-        const bytes = this.#tallies.getBinaryFast(Buffer.from(key, 'latin1'));
-        return bytes === undefined ? undefined : decodeTally(bytes);
-      },
-      lastTransaction: () => lastTransactionOf(this.#root),
-      renew: () => this.#root.resetReadTxn(),
-    };
   }
 }

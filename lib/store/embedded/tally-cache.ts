@@ -5,32 +5,22 @@
  * What this process writes is dropped as it is written; what another one writes shows in the number of the last
  * transaction, which is looked at every five milliseconds. So a tally in here is at most that much older than the file.
  */
-import { LRUCache } from 'lru-cache';
 import { Doorkeeper } from '../../doorkeeper.ts';
+import { keyHash } from '../../key-hash.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
+import type { TallyFile } from './tally-file.ts';
+import { TallyTable } from './tally-table.ts';
 import { TallyVersions } from './tally-versions.ts';
 
-/** About 1.5 kB each at the most; the wide rungs of all networks and the busy senders of a large provider fit. */
-const MAX_TALLIES = 40_000;
 /** How long another process's write may go unseen: milliseconds. */
 const LOOK_EVERY_MS = 5;
 const NOTHING: ReadonlyMap<string, Tally> = new Map();
-
-/** The file the tallies are in. */
-export interface TallyFile {
-  /** Reads and decodes; undefined when there is none. */
-  read(key: string): Tally | undefined;
-  /** The number of the last transaction that changed anything, whoever made it. */
-  lastTransaction(): number;
-  /** Reads from now on see at least that transaction. */
-  renew(): void;
-}
 
 export class TallyCache {
   /** What changed, here or where whoever reads through here says so. */
   readonly versions = new TallyVersions();
   readonly #file: TallyFile;
-  readonly #tallies = new LRUCache<string, Tally>({ max: MAX_TALLIES });
+  readonly #tallies = new TallyTable();
   /** Those that the last checkpoint wrote: who was reported on just now is reported on again soon. */
   #written: ReadonlyMap<string, Tally> = NOTHING;
   readonly #doorkeeper = new Doorkeeper();
@@ -42,14 +32,23 @@ export class TallyCache {
     this.#file = file;
   }
 
-  /** Outside a transaction. A rung without a tally has the empty one; of what is asked again, what did not change is the same object. */
-  read(rung: string): Tally {
-    return this.#written.get(rung) ?? this.#tallies.get(rung) ?? this.#fetch(rung);
+  /**
+   * Outside a transaction. A rung without a tally has the empty one; of what is asked again, what did not change is the same
+   * object. First what is at hand, then what `differing` has, whose changes are all told here, then the file.
+   */
+  read(rung: string, differing: ReadonlyMap<string, Tally>): Tally {
+    const hash = keyHash(rung);
+    return (
+      this.#tallies.get(rung, hash) ??
+      differing.get(rung) ??
+      this.#written.get(rung) ??
+      this.#fetch(rung, hash)
+    );
   }
 
   /** Inside a transaction: what it sees; undefined when there is none. */
   load(key: string): Tally | undefined {
-    const known = this.#written.get(key) ?? this.#tallies.peek(key);
+    const known = this.#written.get(key) ?? this.#tallies.get(key, keyHash(key));
     if (known !== undefined) return known === EMPTY_TALLY ? undefined : known;
     // Not kept: the transaction may yet be undone.
     return this.#file.read(key);
@@ -57,14 +56,21 @@ export class TallyCache {
 
   /** The tally is being changed by other means than a checkpoint. */
   drop(key: string): void {
-    this.#tallies.delete(key);
+    const hash = keyHash(key);
+    this.#tallies.delete(key, hash);
     this.#written = NOTHING;
-    this.versions.changed(key);
+    this.versions.changed(hash);
+  }
+
+  /** The tally differs from the file from now on, until a checkpoint writes it. */
+  differs(key: string, tally: Tally): void {
+    const hash = keyHash(key);
+    this.#tallies.replace(key, hash, tally);
+    this.versions.changed(hash);
   }
 
   /** A checkpoint writes these, and nobody changes the map any more. */
   written(tallies: ReadonlyMap<string, Tally>): void {
-    for (const [key, tally] of tallies) if (this.#tallies.has(key)) this.#tallies.set(key, tally);
     this.#written = tallies;
   }
 
@@ -102,9 +108,9 @@ export class TallyCache {
     return true;
   }
 
-  #fetch(rung: string): Tally {
+  #fetch(rung: string, hash: number): Tally {
     const tally = this.#file.read(rung) ?? EMPTY_TALLY;
-    if (this.#doorkeeper.knows(rung)) this.#tallies.set(rung, tally);
+    if (this.#doorkeeper.knows(rung, hash)) this.#tallies.add(rung, hash, tally);
     return tally;
   }
 }

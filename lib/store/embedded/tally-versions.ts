@@ -11,8 +11,9 @@ export class TallyVersions {
   readonly #changes = new Uint32Array(PLACES);
   #allChanged = 0;
 
-  changed(key: string): void {
-    const place = placeOf(key);
+  /** `hash` is the key's `keyHash`. */
+  changed(hash: number): void {
+    const place = placeOf(hash);
     this.#changes[place] = (this.#changes[place] ?? 0) + 1;
   }
 
@@ -23,19 +24,19 @@ export class TallyVersions {
 
   /** A function that tells whether the rungs' tallies are surely as they are now. */
   watch(keys: readonly string[]): () => boolean {
-    const places = Uint32Array.from(keys, placeOf);
+    const places = keys.map((key) => placeOf(keyHash(key)));
     const before = this.#changesAt(places);
     return () => this.#changesAt(places) === before;
   }
 
   /** No count ever falls, so the sum stays the same only if they all do. */
-  #changesAt(places: Uint32Array): number {
+  #changesAt(places: readonly number[]): number {
     let sum = this.#allChanged;
     for (const place of places) sum += this.#changes[place] ?? 0;
     return sum;
   }
 }
 
-function placeOf(key: string): number {
-  return keyHash(key) & (PLACES - 1);
+function placeOf(hash: number): number {
+  return hash & (PLACES - 1);
 }
