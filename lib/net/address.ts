@@ -7,7 +7,7 @@
  * (RFC 4007 section 11: a zone has no meaning off its node, so it may never be part of a key).
  */
 import { fail, ok, type Result } from '../result.ts';
-import { formatV6 } from './format-v6.ts';
+import { addressText } from './address-text.ts';
 
 export type Family = 4 | 6;
 
@@ -68,9 +68,7 @@ export function parseAddress(text: string): Result<Address, AddressRefusal> {
 
 /** RFC 5952 canonical text; IPv4 as a dotted quad. Embedded IPv4 is written in hex, so that one form serves all kinds. */
 export function formatAddress(address: Address): string {
-  return address.family === 4
-    ? formatV4(address.w0)
-    : formatV6(address.w0, address.w1, address.w2, address.w3);
+  return addressText(address);
 }
 
 export function equalAddress(a: Address, b: Address): boolean {
@@ -205,8 +203,4 @@ function word(i: number): number {
 function unexpected(text: string, at: number): string {
   if (text[at] === '%') return 'a zone identifier (%) has no meaning off its own host';
   return `unexpected character at position ${at + 1} of an address`;
-}
-
-function formatV4(bits: number): string {
-  return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`;
 }

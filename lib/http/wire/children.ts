@@ -2,9 +2,16 @@
  * The children of a block as JSON text.
  */
 import type { Child } from '../../lookup/children.ts';
-import { formatPrefix } from '../../net/prefix.ts';
-import { decimal } from './number.ts';
-import { formatTime } from './time.ts';
+import { JsonWriter, Phrase } from './json-writer.ts';
+
+const PREFIX = new Phrase('{"prefix":"');
+const SUBJECT = new Phrase('","subject":');
+const SPAM = new Phrase(',"spam":');
+const INTERVAL = new Phrase(',"interval":[');
+const OBSERVATIONS = new Phrase('],"observations":');
+const LAST_SEEN = new Phrase(',"lastSeen":');
+
+const out = new JsonWriter();
 
 /** `prefix` in canonical text; `next` is the cursor of the next part, null at the end. */
 export function childrenText(
@@ -20,9 +27,8 @@ export function childrenText(
 }
 
 function childText({ prefix, isSubject, spam, interval, observations, lastSeen }: Child): string {
-  return (
-    `{"prefix":"${formatPrefix(prefix)}","subject":${isSubject},"spam":${decimal(spam)},` +
-    `"interval":[${decimal(interval[0])},${decimal(interval[1])}],"observations":${decimal(observations)},` +
-    `"lastSeen":${lastSeen === null ? 'null' : `"${formatTime(lastSeen)}"`}}`
-  );
+  out.clear().phrase(PREFIX).prefix(prefix).phrase(SUBJECT).boolean(isSubject);
+  out.phrase(SPAM).decimal(spam).phrase(INTERVAL).decimal(interval[0]).plain(',').decimal(interval[1]);
+  out.phrase(OBSERVATIONS).decimal(observations).phrase(LAST_SEEN).time(lastSeen).plain('}');
+  return out.finish();
 }

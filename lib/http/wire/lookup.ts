@@ -3,8 +3,6 @@
  */
 import type { Kept } from '../../lookup/known-subject.ts';
 import type { LookupAnswer } from '../../lookup/lookup.ts';
-import { formatAddress } from '../../net/address.ts';
-import { formatPrefix } from '../../net/prefix.ts';
 import type { Listing, Policy } from '../../policy/decide.ts';
 import type { Limits } from '../../policy/policy-book.ts';
 import type { SmtpReply } from '../../policy/reply.ts';
@@ -13,23 +11,47 @@ import type { Level, Link, Standing } from '../../reputation/chain.ts';
 import type { TimeScale } from '../../reputation/parameters.ts';
 import type { Reputation } from '../../reputation/reputation.ts';
 import type { Turn } from '../../reputation/turn.ts';
-import { networkText } from './network.ts';
-import { decimal } from './number.ts';
-import { formatTime } from './time.ts';
+import { JsonWriter, Phrase } from './json-writer.ts';
+import { LIMITS, LOOKUP as OF, POLICY, REPUTATION } from './lookup-phrases.ts';
+import { writeNetwork } from './network.ts';
+
+/** Answers are written one after the other, so one writer serves all of them. */
+const out = new JsonWriter();
 
 /**
- * The whole answer, serialised. It is put together piece by piece: the chain alone is some eighty numbers, and building
- * objects for `JSON.stringify` takes four times as long.
+ * The whole answer, serialised. It is written piece by piece: the chain alone is some eighty numbers, and building objects
+ * for `JSON.stringify` takes four times as long. What is kept of it was written before, and is joined with the rest.
  */
 export function lookupText(answer: LookupAnswer): string {
-  const { network, reputation, account, listing, policy, expires, degraded, kept } = answer;
-  return (
-    `{"address":"${formatAddress(network.address)}","network":${networkText(network)},` +
-    `"reputation":${reputation === null ? 'null' : reputationText(reputation, kept)},` +
-    `${account === undefined ? '' : `"account":${account === null ? 'null' : accountText(account)},`}` +
-    `"listing":${listing === null ? 'null' : listingText(listing)},` +
-    `"policy":${policyText(policy, kept)},"expires":"${formatTime(expires)}","degraded":${degraded}}`
-  );
+  const { kept } = answer;
+  out.clear();
+  if (kept !== null) return joinedText(answer, kept);
+  writeOpening(answer);
+  writeReputation(answer.reputation);
+  writeMiddle(answer);
+  writePolicy(answer.policy);
+  writeClosing(answer);
+  return out.finish();
+}
+
+/** The parts that are kept are in one piece each: a tree of their parts would be walked at each answer that has them in it. */
+function joinedText(answer: LookupAnswer, kept: Kept): string {
+  const { reputation, policy } = answer;
+  writeOpening(answer);
+  const opening = out.finish();
+  if (kept.text === '') {
+    writeReputation(reputation);
+    kept.text = out.finish();
+  }
+  writeMiddle(answer);
+  const middle = out.finish();
+  // A policy lasts as long as its reputation where the questions are alike.
+  if (kept.policyText?.of !== policy) {
+    writePolicy(policy);
+    kept.policyText = { of: policy, text: out.finish() };
+  }
+  writeClosing(answer);
+  return opening + kept.text + middle + kept.policyText.text + out.finish();
 }
 
 /** How long HTTP caches may keep an answer: as long as it holds; a degraded one not at all. */
@@ -39,114 +61,144 @@ export function cacheControlOf({ expires, degraded }: LookupAnswer, now: number)
     : `private, max-age=${Math.max(0, Math.floor((expires - now) / 1000))}`;
 }
 
-/** The numbers of a reputation are the most of an answer, and mostly they were written before. */
-function reputationText(reputation: Reputation, kept: Kept | null): string {
-  if (kept === null) return writeReputation(reputation);
-  if (kept.text === '') kept.text = inOnePiece(writeReputation(reputation));
-  return kept.text;
+function writeOpening({ network }: LookupAnswer): void {
+  out.phrase(OF.address).address(network.address).phrase(OF.network);
+  writeNetwork(network, out);
+  out.phrase(OF.reputation);
 }
 
-/**
- * The same JSON text in one piece. V8 keeps what is put together as a tree of its parts, and would walk the hundred
- * parts of a reputation at each answer that has it in it: that took longer than the lookup.
- */
-function inOnePiece(text: string): string {
-  return Buffer.from(text).toString();
-}
-
-function writeReputation(reputation: Reputation): string {
-  let levels = '';
-  for (const level of reputation.evidence) {
-    const text = levelText(`"prefix":"${formatPrefix(level.prefix)}"`, level);
-    levels += levels === '' ? text : `,${text}`;
+function writeMiddle({ account, listing }: LookupAnswer): void {
+  if (account !== undefined) {
+    out.phrase(OF.account);
+    if (account === null) out.plain('null');
+    else writeAccount(account);
   }
-  return `{"subject":"${formatPrefix(reputation.subject)}",${standingText(reputation, levels)}}`;
+  out.phrase(OF.listing);
+  if (listing === null) out.plain('null');
+  else writeListing(listing);
+  out.phrase(OF.policy);
 }
 
-function accountText(account: AccountReputation): string {
-  const levels = account.evidence.map((level) => levelText(`"rung":"${level.rung}"`, level));
-  return `{${standingText(account, levels.join())}}`;
+function writeClosing({ expires, degraded }: LookupAnswer): void {
+  out.phrase(OF.expires).time(expires).phrase(OF.degraded).boolean(degraded).plain('}');
 }
 
-function standingText(standing: Standing, levels: string): string {
-  const { spam, interval, observations, reporters, lastSeen, baseRate, host, turn } = standing;
-  return (
-    `"spam":${decimal(spam)},` +
-    `"interval":[${decimal(interval[0])},${decimal(interval[1])}],"observations":${decimal(observations)},` +
-    `"reporters":${reporters},"lastSeen":${lastSeen === null ? 'null' : `"${formatTime(lastSeen)}"`},` +
-    `"baseRate":${decimal(baseRate)},"evidence":[${levels}]` +
-    `${host === null ? '' : `,"host":${linkText(host)}`}${turn === null ? '' : `,"turn":${turnText(turn)}`}`
-  );
+function writeReputation(reputation: Reputation | null): void {
+  if (reputation === null) {
+    out.plain('null');
+    return;
+  }
+  out.phrase(REPUTATION.subject).prefix(reputation.subject).plain('",');
+  writeFindings(reputation);
+  writeLevels(reputation.evidence, ({ prefix }) => out.phrase(REPUTATION.prefix).prefix(prefix));
+  writeLast(reputation);
 }
 
-function levelText(name: string, { spam, observations, links }: Level): string {
-  let chain = '';
+function writeAccount(account: AccountReputation): void {
+  out.plain('{');
+  writeFindings(account);
+  writeLevels(account.evidence, ({ rung }) => out.phrase(REPUTATION.rung).plain(rung));
+  writeLast(account);
+}
+
+/** What stands before the levels of the evidence. */
+function writeFindings({ spam, interval, observations, reporters, lastSeen, baseRate }: Standing): void {
+  out.phrase(REPUTATION.spam).decimal(spam);
+  out.phrase(REPUTATION.interval).decimal(interval[0]).plain(',').decimal(interval[1]);
+  out.phrase(REPUTATION.observations).decimal(observations).phrase(REPUTATION.reporters).number(reporters);
+  out.phrase(REPUTATION.lastSeen).time(lastSeen).phrase(REPUTATION.baseRate).decimal(baseRate);
+  out.phrase(REPUTATION.evidence);
+}
+
+/** What stands after them. */
+function writeLast({ host, turn }: Standing): void {
+  out.plain(']');
+  if (host !== null) {
+    out.phrase(REPUTATION.host);
+    writeLink(host);
+  }
+  if (turn !== null) writeTurn(turn);
+  out.plain('}');
+}
+
+function writeLevels<L extends Level>(levels: readonly L[], writeName: (level: L) => void): void {
+  let separator = '';
+  for (const level of levels) {
+    out.plain(separator);
+    writeName(level);
+    writeLevel(level);
+    separator = ',';
+  }
+}
+
+function writeLevel({ spam, observations, links }: Level): void {
+  out.phrase(REPUTATION.levelSpam).decimal(spam).phrase(REPUTATION.levelObservations).decimal(observations);
+  out.phrase(REPUTATION.links);
+  let separator = '';
   for (const link of links) {
     // A link without evidence hands its prior on: leaving it out halves the answer about a stranger.
     if (link.bad === 0 && link.good === 0) continue;
-    chain += chain === '' ? linkText(link) : `,${linkText(link)}`;
+    out.plain(separator);
+    writeLink(link);
+    separator = ',';
   }
-  return `{${name},"spam":${decimal(spam)},"observations":${decimal(observations)},"links":[${chain}]}`;
+  out.phrase(REPUTATION.levelEnd);
 }
 
-function linkText({ scale, prior, bad, good, posterior }: Link): string {
-  return `${SCALE_TEXTS.get(scale) ?? scaleText(scale)}"prior":${decimal(prior)},"bad":${decimal(bad)},"good":${decimal(good)},"posterior":${decimal(posterior)}}`;
+function writeLink({ scale, prior, bad, good, posterior }: Link): void {
+  out.phrase(phraseOf(scale)).decimal(prior).phrase(REPUTATION.bad).decimal(bad);
+  out.phrase(REPUTATION.good).decimal(good).phrase(REPUTATION.posterior).decimal(posterior).plain('}');
 }
 
-/** There are a handful of scales, and every link names one. */
-const SCALE_TEXTS = new WeakMap<TimeScale, string>();
+/** There are a handful of scales, every link names one, and a table of so few is quickest walked through. */
+const SCALES: { readonly scale: TimeScale; readonly phrase: Phrase }[] = [];
 
-function scaleText(scale: TimeScale): string {
+function phraseOf(scale: TimeScale): Phrase {
+  for (const known of SCALES) if (known.scale === scale) return known.phrase;
   const { series, halfLife, strength } = scale;
-  const text = `{"series":"${series}","halfLifeSeconds":${halfLife / 1000},"strength":${strength},`;
-  SCALE_TEXTS.set(scale, text);
-  return text;
-}
-
-function turnText({ towards, probability, run, spam }: Turn): string {
-  return `{"towards":"${towards}","probability":${decimal(probability)},"run":${run},"spam":${decimal(spam)}}`;
-}
-
-/** A policy lasts as long as its reputation where the questions are alike. */
-function policyText(policy: Policy, kept: Kept | null): string {
-  if (kept === null) return writePolicy(policy);
-  if (kept.policyText?.of !== policy) kept.policyText = { of: policy, text: inOnePiece(writePolicy(policy)) };
-  return kept.policyText.text;
-}
-
-function writePolicy({ class: serviceClass, action, reply, limits, reason, decidedBy }: Policy): string {
-  return (
-    `{"class":"${serviceClass}","action":"${action}","reply":${reply === null ? 'null' : replyText(reply)},` +
-    `"limits":${limitsText(limits)},"reason":${JSON.stringify(reason)},"decidedBy":"${decidedBy}"}`
+  const seconds = halfLife / 1000;
+  const phrase = new Phrase(
+    `{"series":"${series}","halfLifeSeconds":${seconds},"strength":${strength},"prior":`,
   );
+  SCALES.push({ scale, phrase });
+  return phrase;
 }
 
-function replyText({ code, enhanced, text }: SmtpReply): string {
-  return `{"code":${code},"enhanced":"${enhanced}","text":${JSON.stringify(text)}}`;
+function writeTurn({ towards, probability, run, spam }: Turn): void {
+  out.phrase(REPUTATION.turn).plain(towards).phrase(REPUTATION.probability).decimal(probability);
+  out.phrase(REPUTATION.run).number(run).phrase(REPUTATION.turnSpam).decimal(spam).plain('}');
 }
 
-/** The limits of a class are one object in the policy's book. */
-const LIMITS_TEXTS = new WeakMap<Limits, string>();
-
-function limitsText(limits: Limits): string {
-  const known = LIMITS_TEXTS.get(limits);
-  if (known !== undefined) return known;
-  const text = writeLimits(limits);
-  LIMITS_TEXTS.set(limits, text);
-  return text;
+function writePolicy({ class: serviceClass, action, reply, limits, reason, decidedBy }: Policy): void {
+  out.phrase(POLICY.class).plain(serviceClass).phrase(POLICY.action).plain(action).phrase(POLICY.reply);
+  if (reply === null) out.plain('null');
+  else writeReply(reply);
+  out.phrase(POLICY.limits);
+  writeLimits(limits);
+  out.phrase(POLICY.reason).string(reason).phrase(POLICY.decidedBy).plain(decidedBy).plain('"}');
 }
 
-function writeLimits(limits: Limits): string {
-  return (
-    `{"concurrentConnections":${limits.concurrentConnections},"tarpitSeconds":${limits.tarpitSeconds},` +
-    `"pipelining":${limits.pipelining},"recipientsPerMessage":${limits.recipientsPerMessage},` +
-    `"bytesPerSecond":${limits.bytesPerSecond},"messagesPerConnection":${limits.messagesPerConnection},` +
-    `"errorsPerConnection":${limits.errorsPerConnection},"messagesPerMinute":${limits.messagesPerMinute},` +
-    `"recipientsPerMinute":${limits.recipientsPerMinute},"messagesPerHour":${limits.messagesPerHour},` +
-    `"recipientsPerHour":${limits.recipientsPerHour},"retryAfterSeconds":${limits.retryAfterSeconds}}`
-  );
+function writeReply({ code, enhanced, text }: SmtpReply): void {
+  out.phrase(POLICY.code).number(code).phrase(POLICY.enhanced).plain(enhanced);
+  out.phrase(POLICY.text).string(text).plain('}');
 }
 
-function listingText({ list, prefix, reason, expires }: Listing): string {
-  return JSON.stringify({ list, prefix, reason, expires: expires === null ? null : formatTime(expires) });
+function writeLimits(limits: Limits): void {
+  out.phrase(LIMITS.concurrentConnections).number(limits.concurrentConnections);
+  out.phrase(LIMITS.tarpitSeconds).number(limits.tarpitSeconds);
+  out.phrase(LIMITS.pipelining).boolean(limits.pipelining);
+  out.phrase(LIMITS.recipientsPerMessage).number(limits.recipientsPerMessage);
+  out.phrase(LIMITS.bytesPerSecond).number(limits.bytesPerSecond);
+  out.phrase(LIMITS.messagesPerConnection).number(limits.messagesPerConnection);
+  out.phrase(LIMITS.errorsPerConnection).number(limits.errorsPerConnection);
+  out.phrase(LIMITS.messagesPerMinute).number(limits.messagesPerMinute);
+  out.phrase(LIMITS.recipientsPerMinute).number(limits.recipientsPerMinute);
+  out.phrase(LIMITS.messagesPerHour).number(limits.messagesPerHour);
+  out.phrase(LIMITS.recipientsPerHour).number(limits.recipientsPerHour);
+  out.phrase(LIMITS.retryAfterSeconds).number(limits.retryAfterSeconds).plain('}');
+}
+
+function writeListing({ list, prefix, reason, expires }: Listing): void {
+  out.phrase(OF.list).plain(list).phrase(OF.listedPrefix).string(prefix);
+  out.phrase(OF.listedReason).string(reason).phrase(OF.listedUntil).time(expires).plain('}');
 }
