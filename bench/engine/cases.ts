@@ -5,7 +5,7 @@
 import { type Ladder, ladderOf } from '../../lib/allocation/ladder.ts';
 import { hostOf, type Network, networkOf } from '../../lib/allocation/network.ts';
 import { AllocationTable } from '../../lib/allocation/table.ts';
-import type { LookupAnswer } from '../../lib/lookup/lookup.ts';
+import type { LookupAnswer } from '../../lib/lookup/answer.ts';
 import { type Address, type Family, parseAddress } from '../../lib/net/address.ts';
 import { decide } from '../../lib/policy/decide.ts';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
@@ -104,6 +104,7 @@ function caseOf(text: string, tallies: Tallies, allocations: AllocationTable, no
     expires: now + 300_000,
     degraded: false,
     kept: null,
+    written: null,
   };
   return { text, address: parsed.value, network, ladder, evidence, reputation, answer };
 }

@@ -6,7 +6,7 @@ import type { AdmissionAnswer } from '../../lib/admission/admission.ts';
 import { Counts } from '../../lib/http/signals/counts.ts';
 import { LOOKUP_ROUTE, type Meter, type StoreOperation } from '../../lib/http/signals/meter.ts';
 import { type AnsweredRequest, requestLine } from '../../lib/http/signals/request-log.ts';
-import type { LookupAnswer } from '../../lib/lookup/lookup.ts';
+import type { LookupAnswer } from '../../lib/lookup/answer.ts';
 import type { Verdict } from '../../lib/reputation/verdict.ts';
 import type { RecordOutcome } from '../../lib/store/port.ts';
 import type { Output } from './aws-settings.ts';

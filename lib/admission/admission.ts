@@ -6,7 +6,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { Network } from '../allocation/network.ts';
-import { type LookupAnswer, type LookupSources, lookup, type Question } from '../lookup/lookup.ts';
+import type { LookupAnswer } from '../lookup/answer.ts';
+import { type LookupSources, lookup, type Question } from '../lookup/lookup.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import { limitReply, type SmtpReply } from '../policy/reply.ts';

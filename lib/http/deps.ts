@@ -15,6 +15,7 @@ export interface AppDeps {
     Store,
     | 'readTallies'
     | 'watchTallies'
+    | 'tallyChanges'
     | 'rootTally'
     | 'listRungs'
     | 'recordVerdicts'
@@ -29,6 +30,8 @@ export interface AppDeps {
   readonly allocations: Allocations;
   /** Where lookups have their subjects from: for a store that answers at once, one with a memory. */
   readonly subjects: LookupSources['subjects'];
+  /** What was answered lately; left out where the store answers later. */
+  readonly recent?: LookupSources['recent'];
   /** Resolves once `allocations` answers by the operator entries as they are in the store now. */
   readonly entriesChanged: () => Promise<void>;
   readonly book: PolicyBook;

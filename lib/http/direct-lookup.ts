@@ -7,7 +7,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bearerToken } from '../keys/token.ts';
-import { type LookupAnswer, lookup } from '../lookup/lookup.ts';
+import type { LookupAnswer } from '../lookup/answer.ts';
+import { lookup } from '../lookup/lookup.ts';
 import { type Address, parseAddress } from '../net/address.ts';
 import { asksForKeys, callerWith } from './access/door.ts';
 import { KeyCaller } from './access/key-caller.ts';
@@ -20,7 +21,7 @@ import { jsonHeaders, problemParts } from './respond.ts';
 import { LOOKUP_ROUTE } from './signals/meter.ts';
 import { RequestFacts } from './signals/request-facts.ts';
 import type { DirectSignals } from './signals/start.ts';
-import { cacheControlOf, lookupText } from './wire/lookup.ts';
+import { bytesOf, cacheControlOf, lookupText } from './wire/lookup.ts';
 
 const PATH = '/v1/lookup/';
 /** A host name or an IPv4 address, with or without a port: what needs no second look. */
@@ -47,8 +48,8 @@ export function directLookup(deps: AppDeps, { counter, answered }: DirectSignals
     status: number,
     headers: Record<string, string>,
     text: string,
+    bytes: number,
   ): void => {
-    const bytes = Buffer.byteLength(text);
     headers['content-length'] = String(bytes);
     outgoing.writeHead(status, headers);
     // ASCII, as nearly always, needs no encoding.
@@ -59,13 +60,14 @@ export function directLookup(deps: AppDeps, { counter, answered }: DirectSignals
   };
   const refuse = (exchange: Exchange, failure: Failure, id = newId()): void => {
     const { status, headers, text } = problemParts(failure, exchange.caller.limitHeaders(), id);
-    send(exchange, status, headers, text);
+    send(exchange, status, headers, text, Buffer.byteLength(text));
   };
   const finish = (exchange: Exchange, answer: LookupAnswer, now: number): void => {
     const { facts, caller } = exchange;
     facts.lookedUp(answer);
     const headers = Object.assign(jsonHeaders(cacheControlOf(answer, now)), caller.limitHeaders());
-    send(exchange, 200, headers, lookupText(answer));
+    const text = lookupText(answer);
+    send(exchange, 200, headers, text, bytesOf(text, answer));
   };
   const answer = (exchange: Exchange): void | Promise<void> => {
     const now = clock();

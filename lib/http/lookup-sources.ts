@@ -8,12 +8,25 @@ import { logSeldom } from './log-seldom.ts';
 import { withinBudget } from './within-budget.ts';
 
 export function lookupSources(deps: AppDeps): LookupSources {
-  const { store, allocations, subjects, book, listingOf, divides, lookupBudgetMs, clock, log, decide } = deps;
+  const {
+    store,
+    allocations,
+    subjects,
+    recent,
+    book,
+    listingOf,
+    divides,
+    lookupBudgetMs,
+    clock,
+    log,
+    decide,
+  } = deps;
   const onFailure = logSeldom(log, 'lookup-read-failed', clock);
   return {
     store,
     allocations,
     subjects,
+    recent,
     book,
     listingOf,
     divides,

@@ -8,6 +8,7 @@ import { isUsable } from '../keys/key.ts';
 import { followKeys, type KeyRing } from '../keys/key-ring.ts';
 import { type LiveLists, openLists } from '../lists/live.ts';
 import { KnownSubjects } from '../lookup/known-subjects.ts';
+import { RecentAnswers } from '../lookup/recent-answers.ts';
 import { openPolicy } from '../open-policy.ts';
 import { type OpenedStore, openStore, type Sweep } from '../open-store.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
@@ -206,6 +207,7 @@ async function depsOf(
     store,
     allocations,
     subjects: new KnownSubjects(),
+    recent: new RecentAnswers([...allocations.editions, lists.edition]),
     entriesChanged: allocations.entriesChanged,
     book,
     accountRung,

@@ -13,6 +13,8 @@ export interface LiveLists {
   readonly listingOf: (network: Network, now: number) => Listing | null;
   /** Whether an entry in force covers a part of the network's prefix only. */
   readonly divides: (network: Network, now: number) => boolean;
+  /** The lists as they are at the moment: the same for as long as no entry comes, changes or goes. */
+  readonly edition: () => unknown;
   /** To be called after an entry was changed here: resolves when this process answers by it. */
   readonly changed: () => Promise<void>;
   /** Resolves once this process answers by lists of a moment ago, even when it was frozen. */
@@ -27,6 +29,7 @@ export async function openLists(records: RecordStore, onError: (error: unknown) 
   return {
     listingOf: (network, now) => lists.current?.listingOf(network, now) ?? null,
     divides: (network, now) => lists.current?.divides(network, now) ?? false,
+    edition: () => lists.current,
     changed: () => lists.changed(),
     upToDate: () => lists.upToDate(),
     close: () => lists.close(),

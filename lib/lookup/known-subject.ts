@@ -16,13 +16,50 @@ const MAX_AGE_MS = 60_000;
 const ROOT_LAG_MS = 2000;
 
 /** What conclusions rest on. */
-interface Basis {
-  readonly tallies: readonly Tally[];
-  readonly root: Tally;
-  /** When they were drawn: epoch milliseconds. */
-  readonly at: number;
+export class Basis {
+  readonly #tallies: readonly Tally[];
+  readonly #root: Tally;
+  /** When they were drawn, and when the base rate was last looked at: epoch milliseconds. */
+  readonly #at: number;
+  #rootSeenAt: number;
   /** Whether the tallies are surely still the same; undefined where the store cannot tell. */
-  readonly isSame: (() => boolean) | undefined;
+  readonly #isSame: (() => boolean) | undefined;
+
+  constructor(tallies: readonly Tally[], root: Tally, now: number, isSame: (() => boolean) | undefined) {
+    this.#tallies = tallies;
+    this.#root = root;
+    this.#at = now;
+    this.#rootSeenAt = now;
+    this.#isSame = isSame;
+  }
+
+  /** Until when `holds` says the same if no tally changes: epoch milliseconds. */
+  get until(): number {
+    return Math.min(this.#at + MAX_AGE_MS, this.#rootSeenAt + ROOT_LAG_MS);
+  }
+
+  /** Whether what was drawn from it would be drawn again, told without the tallies: false where they have to be looked at. */
+  holds(root: () => Tally, now: number): boolean {
+    return this.#isSame?.() === true && this.#isTimely(root, now);
+  }
+
+  /** The same where the tallies are at hand. */
+  holdsFor(tallies: readonly Tally[], root: Tally, now: number): boolean {
+    if (!this.#isTimely(() => root, now)) return false;
+    for (let i = 0; i < tallies.length; i++) if (this.#tallies[i] !== tallies[i]) return false;
+    return true;
+  }
+
+  /** Whether neither decay nor the base rate, `root` now, can have moved what was drawn. */
+  #isTimely(root: () => Tally, now: number): boolean {
+    const age = now - this.#at;
+    if (age < 0 || age >= MAX_AGE_MS) return false;
+    const since = now - this.#rootSeenAt;
+    if (since >= 0 && since < ROOT_LAG_MS) return true;
+    if (this.#root !== root()) return false;
+    this.#rootSeenAt = now;
+    return true;
+  }
 }
 
 /** What is asked whether tallies changed. */
@@ -37,6 +74,7 @@ export interface Conclusion {
 
 /** What others keep beside a reputation for as long as it holds. */
 export interface Kept {
+  readonly basis: Basis;
   /** The reputation as it is written into answers; empty until somebody did. */
   text: string;
   readonly policy: KeptPolicy;
@@ -61,11 +99,8 @@ export class KnownSubject {
 
   /** What `conclude` would say again, without the tallies; null where they have to be looked at. */
   known(bin: number | null, root: () => Tally, now: number): Conclusion | null {
-    const conclusions = this.#conclusions;
-    const basis = this.#basis;
-    if (conclusions === null || basis?.isSame === undefined) return null;
-    if (!basis.isSame() || !isTimely(basis, root, now)) return null;
-    return concludedOf(conclusions, bin) ?? null;
+    if (this.#conclusions === null || !this.#basis?.holds(root, now)) return null;
+    return concludedOf(this.#conclusions, bin) ?? null;
   }
 
   /**
@@ -81,14 +116,19 @@ export class KnownSubject {
   ): Conclusion {
     const conclusions = this.#conclusions;
     if (conclusions === null) return { reputation: this.#reputationOf(tallies, root, bin, now), kept: null };
-    if (this.#basis === null || !holds(this.#basis, tallies, root, now)) {
+    let basis = this.#basis;
+    if (!basis?.holdsFor(tallies, root, now)) {
       conclusions.clear();
-      this.#basis = { tallies, root, at: now, isSame: store.watchTallies?.(this.rungs) };
+      basis = new Basis(tallies, root, now, store.watchTallies?.(this.rungs));
+      this.#basis = basis;
     }
     const known = concludedOf(conclusions, bin);
     if (known !== undefined) return known;
     const reputation = this.#reputationOf(tallies, root, bin, now);
-    const conclusion = { reputation, kept: { text: '', policy: new KeptPolicy(), policyText: null } };
+    const conclusion = {
+      reputation,
+      kept: { basis, text: '', policy: new KeptPolicy(), policyText: null },
+    };
     conclusions.set(reputation.host === null ? EVERY_HOST : (bin ?? EVERY_HOST), conclusion);
     return conclusion;
   }
@@ -116,17 +156,4 @@ function concludedOf(
   bin: number | null,
 ): Conclusion | undefined {
   return conclusions.get(EVERY_HOST) ?? conclusions.get(bin ?? EVERY_HOST);
-}
-
-/** Whether neither decay nor the base rate, `root` now, can have moved what was drawn. */
-function isTimely(basis: Basis, root: () => Tally, now: number): boolean {
-  const age = now - basis.at;
-  if (age < 0 || age >= MAX_AGE_MS) return false;
-  return age < ROOT_LAG_MS || basis.root === root();
-}
-
-function holds(basis: Basis, tallies: readonly Tally[], root: Tally, now: number): boolean {
-  if (!isTimely(basis, () => root, now)) return false;
-  for (let i = 0; i < tallies.length; i++) if (basis.tallies[i] !== tallies[i]) return false;
-  return true;
 }

@@ -5,15 +5,17 @@
 import type { Allocations } from '../allocation/allocation.ts';
 import { hostOf, type Network, networkOf, networkRead } from '../allocation/network.ts';
 import type { Address, Family } from '../net/address.ts';
-import { decide, degradedPolicy, type Listing, type Policy, type SenderFacts } from '../policy/decide.ts';
+import { decide, degradedPolicy, hasFacts, type Listing, type SenderFacts } from '../policy/decide.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import { type AccountReputation, accountReputationOf } from '../reputation/account.ts';
 import { hostBin } from '../reputation/host.ts';
-import { type Reputation, reputationOf } from '../reputation/reputation.ts';
+import { reputationOf } from '../reputation/reputation.ts';
 import { namedRungsOf, type RungKey } from '../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../reputation/tally.ts';
 import type { Store } from '../store/port.ts';
-import type { Conclusion, Kept, KnownSubject, Subjects } from './known-subject.ts';
+import type { LookupAnswer } from './answer.ts';
+import type { Conclusion, KnownSubject, Subjects } from './known-subject.ts';
+import type { RecentAnswers } from './recent-answers.ts';
 
 /** What a mail server asks, parsed. */
 export interface Question {
@@ -23,31 +25,14 @@ export interface Question {
   readonly account?: RungKey | undefined;
 }
 
-export interface LookupAnswer {
-  readonly network: Network;
-  /** Null when the address is not rateable, and in a degraded answer. */
-  readonly reputation: Reputation | null;
-  /** Undefined when the question named no account; null in a degraded answer. */
-  readonly account?: AccountReputation | null | undefined;
-  readonly listing: Listing | null;
-  readonly policy: Policy;
-  /**
-   * Epoch milliseconds until which the answer holds for every address of `network.prefix`. One to a question that names an
-   * account expires at once: it must not be given to the prefix's other accounts.
-   */
-  readonly expires: number;
-  /** True when the store did not answer in time: the policy is then open, or the listing's if there is one. */
-  readonly degraded: boolean;
-  /** What is kept beside the reputation, for whoever writes the answer. */
-  readonly kept: Kept | null;
-}
-
 /** What a lookup draws on. */
 export interface LookupSources {
-  readonly store: Pick<Store, 'readTallies' | 'watchTallies' | 'rootTally'>;
+  readonly store: Pick<Store, 'readTallies' | 'watchTallies' | 'tallyChanges' | 'rootTally'>;
   readonly allocations: Allocations;
   /** What was concluded lately: part of no answer, only of its price. */
   readonly subjects: Subjects;
+  /** What was answered lately; left out where nothing is kept. */
+  readonly recent?: RecentAnswers | undefined;
   readonly book: PolicyBook;
   /** The list entry that holds for the network, if any. */
   readonly listingOf: (network: Network, now: number) => Listing | null;
@@ -74,6 +59,8 @@ export function lookup(
   sources: LookupSources,
   now: number,
 ): LookupAnswer | Promise<LookupAnswer> {
+  const again = sources.recent?.answer(question, sources, now) ?? null;
+  if (again !== null) return again;
   const network = networkRead(question.address, sources.allocations);
   if (network instanceof Promise) return onceRead(network, question, sources, now);
   const asked = askedAbout(network, question, sources, now);
@@ -190,7 +177,7 @@ function conclude(
     question: { facts },
     network,
     listing,
-    sources: { book, divides, decide: decideBy = decide },
+    sources: { book, divides, recent, decide: decideBy = decide },
     now,
   }: Asked,
   { reputation, kept }: Conclusion | typeof UNRATEABLE,
@@ -199,9 +186,25 @@ function conclude(
   const which = { network, reputation, account, listing, facts };
   const policy = kept === null ? decideBy(which, book) : kept.policy.decide(which, book, decideBy);
   // An answer for one host of a mixed end site, or for one account, must not be reused for its neighbours.
-  const alone = account !== undefined || Boolean(reputation?.host) || divides(network, now);
-  const expires = expiryOf(alone ? 0 : book.cacheSeconds[policy.class], listing, now);
-  return { network, reputation, account, listing, policy, expires, degraded: false, kept };
+  const divided = divides(network, now);
+  const alone = account !== undefined || Boolean(reputation?.host) || divided;
+  const lasts = alone ? 0 : book.cacheSeconds[policy.class];
+  const expires = expiryOf(lasts, listing, now);
+  const answer: LookupAnswer = {
+    network,
+    reputation,
+    account,
+    listing,
+    policy,
+    expires,
+    degraded: false,
+    kept,
+    written: null,
+  };
+  // Accounts change by themselves, and what an entry of the lists says ends with it.
+  const mayKeep = account === undefined && listing === null && !divided && !hasFacts(facts);
+  if (recent === undefined || kept === null || !mayKeep) return answer;
+  return recent.keep(answer, kept.basis, book, lasts, now);
 }
 
 /** Without evidence a listing still decides; what else there is to say is open. */
@@ -212,7 +215,8 @@ function degraded({ question, network, listing, sources: { book, divides }, now 
   const account = question.account === undefined ? undefined : null;
   const alone = account === null || divides(network, now);
   const expires = expiryOf(alone ? 0 : DEGRADED_CACHE_SECONDS, listing, now);
-  return { network, reputation: null, account, listing, policy, expires, degraded: true, kept: null };
+  const nothing = { reputation: null, kept: null, written: null };
+  return { network, account, listing, policy, expires, degraded: true, ...nothing };
 }
 
 /** An answer holds no longer than the listing that decided it. */

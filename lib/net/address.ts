@@ -75,6 +75,15 @@ export function equalAddress(a: Address, b: Address): boolean {
   return a.family === b.family && a.w0 === b.w0 && a.w1 === b.w1 && a.w2 === b.w2 && a.w3 === b.w3;
 }
 
+/** A number of 32 bits, unsigned, that differs between addresses about as often as chance has it. */
+export function hashOfAddress({ w0, w1, w2, w3 }: Address): number {
+  let hash = Math.imul(w0, 0x85ebca6b) ^ Math.imul(w1, 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) ^ w2;
+  hash = Math.imul(hash ^ (hash >>> 13), 0x27d4eb2f) ^ w3;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x165667b1);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
 /** Order of storage and of published tables: every IPv4 address before every IPv6 one, then by bits. */
 export function compareAddress(a: Address, b: Address): number {
   return a.family - b.family || a.w0 - b.w0 || a.w1 - b.w1 || a.w2 - b.w2 || a.w3 - b.w3;

@@ -22,6 +22,11 @@ export interface SenderFacts {
   readonly dkim?: FactResult | undefined;
 }
 
+/** Whether anything was found out about the sender. */
+export function hasFacts({ fcrdns, spf, dkim }: SenderFacts): boolean {
+  return fcrdns !== undefined || spf !== undefined || dkim !== undefined;
+}
+
 /** An entry of the operator's lists that covers the address. */
 export interface Listing {
   readonly list: 'allow' | 'block';

@@ -3,7 +3,8 @@
  */
 import type { AccountRung } from '../accounts/account-names.ts';
 import { type AdmissionAnswer, type AdmissionSources, admit } from '../admission/admission.ts';
-import { type LookupAnswer, lookup, type Question } from '../lookup/lookup.ts';
+import type { LookupAnswer } from '../lookup/answer.ts';
+import { lookup, type Question } from '../lookup/lookup.ts';
 import { parseAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { PolicyBackend } from './backend.ts';

@@ -12,6 +12,8 @@ import { readTable } from './stored-table.ts';
 export interface LiveAllocations extends FollowingAllocations {
   /** The tables it answers by now, for who has to see them whole; they never change. */
   tables(): AllocationTables;
+  /** Each gives the same for as long as none of what it stands for changes. */
+  readonly editions: readonly (() => unknown)[];
 }
 
 /** What the operator says, and what networks publish. */
@@ -32,6 +34,7 @@ export async function openAllocations(store: Shelves, onError: OnError): Promise
     ...following,
     match: (address) => entries.current?.match(address) ?? published.current.match(address),
     tables: () => ({ operator: entries.current ?? AllocationTable.empty, published: published.current }),
+    editions: [() => entries.current, () => published.current],
     divides: (prefix) => {
       if (entries.current?.divides(prefix)) return true;
       // An entry that covers all of it leaves the published table nothing to say.

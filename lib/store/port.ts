@@ -83,6 +83,9 @@ export interface Store {
    */
   watchTallies?(rungs: readonly RungKey[]): () => boolean;
 
+  /** A number that is another once any tally changed; left out by who cannot tell without asking for them. */
+  tallyChanges?(): number;
+
   /**
    * Makes the verdicts durable and answers only then; all of them or, when it throws, a subset that a retry completes
    * (ids make the retry harmless). Duplicates within one call count once. `now` is epoch milliseconds.

@@ -1,7 +1,7 @@
 /**
  * `GET /?address=`: everything that is known of an address, on one page.
  */
-import type { LookupAnswer } from '../../lookup/lookup.ts';
+import type { LookupAnswer } from '../../lookup/answer.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { ServiceClass, Thresholds } from '../../policy/policy-book.ts';

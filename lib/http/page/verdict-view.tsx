@@ -1,7 +1,7 @@
 /**
  * The answer at a glance: the class, what to do, how sure, and why.
  */
-import type { LookupAnswer } from '../../lookup/lookup.ts';
+import type { LookupAnswer } from '../../lookup/answer.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { ServiceClass } from '../../policy/policy-book.ts';
 import { formatTime } from '../wire/time.ts';

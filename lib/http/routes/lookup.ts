@@ -2,7 +2,8 @@
  * `GET /v1/lookup/{address}`.
  */
 import type { Context } from 'hono';
-import { type LookupAnswer, type LookupSources, lookup } from '../../lookup/lookup.ts';
+import type { LookupAnswer } from '../../lookup/answer.ts';
+import { type LookupSources, lookup } from '../../lookup/lookup.ts';
 import type { Caller } from '../caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { jsonResponse, problemResponse } from '../respond.ts';

@@ -2,7 +2,8 @@
  * `GET /?address=`: the lookup page, and `POST /report`: its form. Both work without script.
  */
 import type { Context } from 'hono';
-import { type LookupAnswer, type LookupSources, lookup } from '../../lookup/lookup.ts';
+import type { LookupAnswer } from '../../lookup/answer.ts';
+import { type LookupSources, lookup } from '../../lookup/lookup.ts';
 import { type Address, formatAddress, parseAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import { SERVICE_CLASSES, type ServiceClass } from '../../policy/policy-book.ts';

@@ -3,7 +3,7 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AdmissionAnswer } from '../../admission/admission.ts';
-import type { LookupAnswer } from '../../lookup/lookup.ts';
+import type { LookupAnswer } from '../../lookup/answer.ts';
 import type { Verdict } from '../../reputation/verdict.ts';
 import type { RecordOutcome } from '../../store/port.ts';
 import type { FailureKind } from '../problem.ts';

@@ -5,7 +5,7 @@
 import type { Context } from 'hono';
 import type { AdmissionAnswer } from '../../admission/admission.ts';
 import type { TokenRefusal } from '../../keys/key-ring.ts';
-import type { LookupAnswer } from '../../lookup/lookup.ts';
+import type { LookupAnswer } from '../../lookup/answer.ts';
 import type { FailureKind } from '../problem.ts';
 
 /** What counts as it happens. */

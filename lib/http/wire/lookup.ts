@@ -1,8 +1,8 @@
 /**
  * A lookup's answer as JSON text.
  */
+import type { LookupAnswer, Written } from '../../lookup/answer.ts';
 import type { Kept } from '../../lookup/known-subject.ts';
-import type { LookupAnswer } from '../../lookup/lookup.ts';
 import type { Listing, Policy } from '../../policy/decide.ts';
 import type { Limits } from '../../policy/policy-book.ts';
 import type { SmtpReply } from '../../policy/reply.ts';
@@ -14,6 +14,7 @@ import type { Turn } from '../../reputation/turn.ts';
 import { JsonWriter, Phrase } from './json-writer.ts';
 import { LIMITS, LOOKUP as OF, POLICY, REPUTATION } from './lookup-phrases.ts';
 import { writeNetwork } from './network.ts';
+import { formatTime } from './time.ts';
 
 /** Answers are written one after the other, so one writer serves all of them. */
 const out = new JsonWriter();
@@ -23,9 +24,9 @@ const out = new JsonWriter();
  * for `JSON.stringify` takes four times as long. What is kept of it was written before, and is joined with the rest.
  */
 export function lookupText(answer: LookupAnswer): string {
-  const { kept } = answer;
+  const { kept, written } = answer;
   out.clear();
-  if (kept !== null) return joinedText(answer, kept);
+  if (kept !== null) return written === null ? joinedText(answer, kept) : writtenText(answer, kept, written);
   writeOpening(answer);
   writeReputation(answer.reputation);
   writeMiddle(answer);
@@ -34,24 +35,55 @@ export function lookupText(answer: LookupAnswer): string {
   return out.finish();
 }
 
+/** Bytes of such a text as UTF-8. Of what is kept it is known: counting would first put the text together. */
+export function bytesOf(text: string, { written }: LookupAnswer): number {
+  return written === null ? Buffer.byteLength(text) : text.length + written.more;
+}
+
 /** The parts that are kept are in one piece each: a tree of their parts would be walked at each answer that has them in it. */
 function joinedText(answer: LookupAnswer, kept: Kept): string {
-  const { reputation, policy } = answer;
   writeOpening(answer);
   const opening = out.finish();
+  const reputation = reputationText(answer, kept);
+  writeMiddle(answer);
+  const middle = out.finish();
+  const policy = policyText(answer, kept);
+  writeClosing(answer);
+  return opening + reputation + middle + policy + out.finish();
+}
+
+/** As `joinedText`, of an answer that is kept as a whole: all but its time is at hand. */
+function writtenText(answer: LookupAnswer, kept: Kept, written: Written): string {
+  if (written.opening === '') write(answer, kept, written);
+  const { opening, reputation, policy } = written;
+  const expires = formatTime(answer.expires);
+  return `${opening + reputation},"listing":null,"policy":${policy},"expires":"${expires}","degraded":false}`;
+}
+
+function write(answer: LookupAnswer, kept: Kept, written: Written): void {
+  written.reputation = reputationText(answer, kept);
+  written.policy = policyText(answer, kept);
+  writeOpening(answer);
+  written.opening = out.finish();
+  const whole = written.opening + written.reputation + written.policy;
+  written.more = Buffer.byteLength(whole) - whole.length;
+}
+
+function reputationText({ reputation }: LookupAnswer, kept: Kept): string {
   if (kept.text === '') {
     writeReputation(reputation);
     kept.text = out.finish();
   }
-  writeMiddle(answer);
-  const middle = out.finish();
-  // A policy lasts as long as its reputation where the questions are alike.
+  return kept.text;
+}
+
+/** A policy lasts as long as its reputation where the questions are alike. */
+function policyText({ policy }: LookupAnswer, kept: Kept): string {
   if (kept.policyText?.of !== policy) {
     writePolicy(policy);
     kept.policyText = { of: policy, text: out.finish() };
   }
-  writeClosing(answer);
-  return opening + kept.text + middle + kept.policyText.text + out.finish();
+  return kept.policyText.text;
 }
 
 /** How long HTTP caches may keep an answer: as long as it holds; a degraded one not at all. */

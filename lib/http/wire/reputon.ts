@@ -5,7 +5,7 @@
  * the other four assertions are answered with what RFC 7071 section 3.1 has for "no data", a sample size of 0. An empty
  * reputon would say the same but lacks members that the section requires.
  */
-import type { LookupAnswer } from '../../lookup/lookup.ts';
+import type { LookupAnswer } from '../../lookup/answer.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import { fail, ok, type Result } from '../../result.ts';

@@ -102,6 +102,12 @@ export class Pending implements TransactionWatcher {
     };
   }
 
+  /** How often a tally changed, outside a transaction. */
+  changes(): number {
+    this.#freshen();
+    return this.#cache.versions.total;
+  }
+
   /** Tallies from a key up to but without another that are not in the file as they are, in order. */
   within(start: RungKey, end: RungKey): readonly (readonly [RungKey, Tally])[] {
     this.#freshen();

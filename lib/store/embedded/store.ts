@@ -110,6 +110,10 @@ export class EmbeddedStore implements Store {
     return this.#pending.watch(rungs);
   }
 
+  tallyChanges(): number {
+    return this.#pending.changes();
+  }
+
   recordVerdicts(records: readonly VerdictRecord[], now: number): Promise<readonly RecordOutcome[]> {
     return this.#evidence.record(records, now);
   }

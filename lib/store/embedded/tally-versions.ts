@@ -10,15 +10,23 @@ const PLACES = 1 << 16;
 export class TallyVersions {
   readonly #changes = new Uint32Array(PLACES);
   #allChanged = 0;
+  #total = 0;
+
+  /** Every change of any tally: while it stands still, no rung has to be looked at. */
+  get total(): number {
+    return this.#total;
+  }
 
   /** `hash` is the key's `keyHash`. */
   changed(hash: number): void {
+    this.#total++;
     const place = placeOf(hash);
     this.#changes[place] = (this.#changes[place] ?? 0) + 1;
   }
 
   /** Nobody knows what changed. */
   allChanged(): void {
+    this.#total++;
     this.#allChanged++;
   }
 

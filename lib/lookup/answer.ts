@@ -1,0 +1,39 @@
+/**
+ * The answer to a lookup.
+ */
+import type { Network } from '../allocation/network.ts';
+import type { Listing, Policy } from '../policy/decide.ts';
+import type { AccountReputation } from '../reputation/account.ts';
+import type { Reputation } from '../reputation/reputation.ts';
+import type { Kept } from './known-subject.ts';
+
+export interface LookupAnswer {
+  readonly network: Network;
+  /** Null when the address is not rateable, and in a degraded answer. */
+  readonly reputation: Reputation | null;
+  /** Undefined when the question named no account; null in a degraded answer. */
+  readonly account?: AccountReputation | null | undefined;
+  readonly listing: Listing | null;
+  readonly policy: Policy;
+  /**
+   * Epoch milliseconds until which the answer holds for every address of `network.prefix`. One to a question that names an
+   * account expires at once: it must not be given to the prefix's other accounts.
+   */
+  readonly expires: number;
+  /** True when the store did not answer in time: the policy is then open, or the listing's if there is one. */
+  readonly degraded: boolean;
+  /** What is kept beside the reputation, for whoever writes the answer. */
+  readonly kept: Kept | null;
+  /** What such an answer is written as, but for its times; null where nothing is kept, and where a listing or an account is named. */
+  readonly written: Written | null;
+}
+
+/** The parts of an answer as JSON text; empty until somebody wrote them. */
+export interface Written {
+  /** All before the reputation. */
+  opening: string;
+  reputation: string;
+  policy: string;
+  /** How many bytes more than characters they have as UTF-8. */
+  more: number;
+}
