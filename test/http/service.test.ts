@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lookupAnswerSchema } from '../../lib/http/openapi/answers.ts';
 import { DynamoTable } from '../../lib/store/dynamodb/dynamo-table.ts';
 import { createRollupHandler } from '../../lib/store/dynamodb/rollup/handler.ts';
 import { startEmulator } from '../support/dynalite.ts';
@@ -34,6 +35,39 @@ async function runToEnd(
 }
 
 describe('the service process', () => {
+  it('answers otherwise as soon as a verdict, an allocation or a list entry says so, and as before once they are gone', async () => {
+    const service = await startService(directory);
+    const send = (method: string, path: string, body?: object) =>
+      fetch(service.url + path, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: body === undefined ? null : JSON.stringify(body),
+      });
+    const ask = async () => {
+      // From the third time on an answer is kept.
+      for (let times = 0; times < 3; times++) await send('GET', '/v1/lookup/2a00:1450:4001:81b::5');
+      const response = await send('GET', '/v1/lookup/2a00:1450:4001:81b::5');
+      const { network, reputation, listing } = lookupAnswerSchema.parse(await response.json());
+      return [network.prefix, reputation?.observations, listing?.list];
+    };
+    const prefix = '2a00:1450:4001:81b::/64';
+    expect(await ask()).toEqual([prefix, 0, undefined]);
+    await send('POST', '/v1/verdicts', {
+      id: 'one',
+      address: '2a00:1450:4001:81b::6',
+      verdict: 'spam',
+    });
+    expect(await ask()).toEqual([prefix, 1, undefined]);
+    await send('PUT', '/v1/allocations/2a00:1450:4001::%2F48', { endSiteLength: 56 });
+    expect(await ask()).toEqual(['2a00:1450:4001:800::/56', 1, undefined]);
+    await send('PUT', '/v1/lists/block/2a00:1450::%2F32', { reason: 'ticket 42' });
+    expect(await ask()).toEqual(['2a00:1450:4001:800::/56', 1, 'block']);
+    await send('DELETE', '/v1/lists/block/2a00:1450::%2F32');
+    await send('DELETE', '/v1/allocations/2a00:1450:4001::%2F48');
+    expect(await ask()).toEqual([prefix, 1, undefined]);
+    await service.stop();
+  });
+
   it('answers a request that was under way when it was told to stop, then ends with 0', async () => {
     const service = await startService(directory);
     const line = '{"id":"last","address":"45.79.27.34","verdict":"spam"}\n';
