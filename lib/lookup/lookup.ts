@@ -5,8 +5,9 @@
 import type { Allocations } from '../allocation/allocation.ts';
 import { hostOf, type Network, networkOf, networkRead } from '../allocation/network.ts';
 import type { Address, Family } from '../net/address.ts';
-import { decide, degradedPolicy, hasFacts, type Listing, type SenderFacts } from '../policy/decide.ts';
+import { decide, degradedPolicy, type Listing } from '../policy/decide.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
+import { hasFacts, type SenderFacts } from '../policy/sender-facts.ts';
 import { type AccountReputation, accountReputationOf } from '../reputation/account.ts';
 import { hostBin } from '../reputation/host.ts';
 import { reputationOf } from '../reputation/reputation.ts';

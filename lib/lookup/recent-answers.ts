@@ -6,8 +6,8 @@
  * answer itself lies in one line of its cache.
  */
 import { type Address, hashOfAddress } from '../net/address.ts';
-import { hasFacts } from '../policy/decide.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
+import { hasFacts } from '../policy/sender-facts.ts';
 import type { Store } from '../store/port.ts';
 import type { LookupAnswer } from './answer.ts';
 import type { Basis } from './known-subject.ts';

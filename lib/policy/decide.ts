@@ -5,6 +5,7 @@
  * neighbourhood behind it; a refusal needs the optimistic end of the interval to be bad too, and `good` needs the
  * pessimistic end to be good.
  */
+
 import type { Network } from '../allocation/network.ts';
 import type { AccountReputation } from '../reputation/account.ts';
 import type { Standing } from '../reputation/chain.ts';
@@ -12,20 +13,7 @@ import type { Reputation } from '../reputation/reputation.ts';
 import { ACTIONS, type Action, type Limits, type PolicyBook, type ServiceClass } from './policy-book.ts';
 import { describeAccount, describeEvidence, describeUnrated } from './reason.ts';
 import { replyFor, type SmtpReply } from './reply.ts';
-
-export type FactResult = 'pass' | 'fail' | 'none';
-
-/** What a mail server knows of the client at connect time; a missing fact was not checked. */
-export interface SenderFacts {
-  readonly fcrdns?: FactResult | undefined;
-  readonly spf?: FactResult | undefined;
-  readonly dkim?: FactResult | undefined;
-}
-
-/** Whether anything was found out about the sender. */
-export function hasFacts({ fcrdns, spf, dkim }: SenderFacts): boolean {
-  return fcrdns !== undefined || spf !== undefined || dkim !== undefined;
-}
+import type { SenderFacts } from './sender-facts.ts';
 
 /** An entry of the operator's lists that covers the address. */
 export interface Listing {

@@ -4,8 +4,9 @@
  */
 import type { Network } from '../allocation/network.ts';
 import { equalAddress } from '../net/address.ts';
-import type { Case, decide, Policy, SenderFacts } from './decide.ts';
+import type { Case, decide, Policy } from './decide.ts';
 import type { PolicyBook } from './policy-book.ts';
+import type { SenderFacts } from './sender-facts.ts';
 
 interface Decided {
   readonly network: Network;

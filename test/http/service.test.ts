@@ -37,16 +37,16 @@ async function runToEnd(
 describe('the service process', () => {
   it('answers otherwise as soon as a verdict, an allocation or a list entry says so, and as before once they are gone', async () => {
     const service = await startService(directory);
-    const send = (method: string, path: string, body?: object) =>
-      fetch(service.url + path, {
-        method,
-        headers: { 'content-type': 'application/json' },
-        body: body === undefined ? null : JSON.stringify(body),
-      });
+    const send = async (method: string, path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(service.url + path, { method, headers, body: JSON.stringify(body) });
+      expect(response.ok, `${method} ${path}`).toBe(true);
+    };
     const ask = async () => {
       // From the third time on an answer is kept.
-      for (let times = 0; times < 3; times++) await send('GET', '/v1/lookup/2a00:1450:4001:81b::5');
-      const response = await send('GET', '/v1/lookup/2a00:1450:4001:81b::5');
+      const path = `${service.url}/v1/lookup/2a00:1450:4001:81b::5`;
+      for (let times = 0; times < 3; times++) await (await fetch(path)).text();
+      const response = await fetch(path);
       const { network, reputation, listing } = lookupAnswerSchema.parse(await response.json());
       return [network.prefix, reputation?.observations, listing?.list];
     };
@@ -62,8 +62,8 @@ describe('the service process', () => {
     expect(await ask()).toEqual(['2a00:1450:4001:800::/56', 1, undefined]);
     await send('PUT', '/v1/lists/block/2a00:1450::%2F32', { reason: 'ticket 42' });
     expect(await ask()).toEqual(['2a00:1450:4001:800::/56', 1, 'block']);
-    await send('DELETE', '/v1/lists/block/2a00:1450::%2F32');
-    await send('DELETE', '/v1/allocations/2a00:1450:4001::%2F48');
+    await send('DELETE', '/v1/lists/block/2a00:1450::%2F32', { reason: 'settled' });
+    await send('DELETE', '/v1/allocations/2a00:1450:4001::%2F48', {});
     expect(await ask()).toEqual([prefix, 1, undefined]);
     await service.stop();
   });

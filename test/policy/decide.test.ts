@@ -1,8 +1,8 @@
 /** From a reputation to a class of service, case by case; numbers are taken from the book, so that it may be tuned. */
 import { describe, expect, it } from 'vitest';
 import { networkOf } from '../../lib/allocation/network.ts';
-import type { SenderFacts } from '../../lib/policy/decide.ts';
 import type { PolicyBook } from '../../lib/policy/policy-book.ts';
+import type { SenderFacts } from '../../lib/policy/sender-facts.ts';
 import type { Reputation } from '../../lib/reputation/reputation.ts';
 import { mustAddress } from '../support/records.ts';
 import {

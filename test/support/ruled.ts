@@ -2,8 +2,9 @@
 import { expect } from 'vitest';
 import { ladderOf } from '../../lib/allocation/ladder.ts';
 import { type Network, networkOf } from '../../lib/allocation/network.ts';
-import { type Case, decide, type SenderFacts } from '../../lib/policy/decide.ts';
+import { type Case, decide } from '../../lib/policy/decide.ts';
 import { DEFAULT_POLICY_BOOK, type Limits, type PolicyBook } from '../../lib/policy/policy-book.ts';
+import type { SenderFacts } from '../../lib/policy/sender-facts.ts';
 import { type Reputation, reputationOf } from '../../lib/reputation/reputation.ts';
 import { EMPTY_TALLY } from '../../lib/reputation/tally.ts';
 import { allocationOf, allocationsOf } from './allocations.ts';

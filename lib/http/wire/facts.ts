@@ -2,7 +2,7 @@
  * The query of a lookup: what the mail server knows of the client at connect time.
  */
 import type { AccountIdentity } from '../../accounts/account-names.ts';
-import type { FactResult, SenderFacts } from '../../policy/decide.ts';
+import type { FactResult, SenderFacts } from '../../policy/sender-facts.ts';
 import { fail, ok, type Result } from '../../result.ts';
 import { MAX_NAME } from '../limits.ts';
 import type { Failure } from '../problem.ts';
