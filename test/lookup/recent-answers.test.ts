@@ -55,7 +55,7 @@ describe('an answer that is given again', () => {
           for (const { host, facts, account } of event.questions) {
             const question = { address: mustAddress(host), facts, account };
             const answer = answerAt(question, keeping(), now);
-            if (answer.written !== null && answer.written.head !== '') again++;
+            if (answer.written !== null && answer.written.opening !== '') again++;
             const text = lookupText(answer);
             expect(text).toBe(lookupText(answerAt(question, whole(), now)));
             expect(bytesOf(text, answer)).toBe(Buffer.byteLength(text));
