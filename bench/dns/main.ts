@@ -1,37 +1,43 @@
 /**
- * `npm run bench:dns`: the exported zone served by rbldnsd, asked by dnsperf, beside single lookups over HTTP on the same
- * evidence. Both programs are Debian's (`rbldnsd`, `dnsperf`); where one is missing, that is said.
+ * `npm run bench:dns`: the exported zone served by rbldnsd, asked by dnsperf, beside single lookups over HTTP of the same
+ * senders on the same evidence. Both programs are Debian's (`rbldnsd`, `dnsperf`); where one is missing, that is said.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { type Address, bitsOf } from '../../lib/net/address.ts';
-import { Random } from '../accuracy/random.ts';
+import { startOurs } from '../http/field.ts';
+import { type Load, loadSchema, type Slice } from '../http/messages.ts';
+import { Peer } from '../http/peer.ts';
+import type { Usage } from '../http/usage.ts';
+import { describePinning, LOAD_CORE } from '../measure/cores.ts';
 import { describeMachine, thisMachine } from '../measure/machine.ts';
-import { whole, withRange } from '../measure/print.ts';
-import { spreadOf } from '../measure/statistics.ts';
-import { Popularity } from '../world/popularity.ts';
+import { decimals, plainTable, whole, withRange } from '../measure/print.ts';
+import { tellProgress } from '../measure/progress.ts';
+import { ratiosOf, spreadOf } from '../measure/statistics.ts';
 import { Senders } from '../world/senders.ts';
 import { scratchCopy, storeOf } from '../world/store.ts';
+import { serveZone } from './zone.ts';
 
 const SENDERS = 100_000;
-const QUESTIONS = 100_000;
-const ROUNDS = 5;
-const SECONDS = 3;
-const PORT = 15_353;
-const ZONE = 'bl.test';
-const CLI = fileURLToPath(new URL('../../functions/cli.ts', import.meta.url));
+const CONNECTIONS = 32;
 
-const { json } = new Command('bench:dns')
+const { rounds, seconds, json } = new Command('bench:dns')
+  .option('--rounds <count>', 'rounds, each with a slice for both', Number, 5)
+  .option('--seconds <count>', 'length of a slice', Number, 3)
   .option('--json <file>', 'write every round to a file')
   .parse()
-  .opts<{ json?: string }>();
+  .opts<{ rounds: number; seconds: number; json?: string }>();
+
+/** One slice. */
+interface Turn {
+  readonly perSecond: number;
+  /** Microseconds of the server's CPU time for an answer. */
+  readonly cpu: number;
+  readonly rss: number;
+}
 
 const machine = thisMachine();
-console.log(describeMachine(machine));
+console.log(`${describeMachine(machine)}\n${describePinning()}`);
 const missing = ['rbldnsd', 'dnsperf'].filter((name) => spawnSync(name, ['-h']).error !== undefined);
 if (missing.length > 0) console.log(`not installed here, nothing is measured: ${missing.join(', ')}`);
 else await measure();
@@ -39,77 +45,75 @@ else await measure();
 async function measure(): Promise<void> {
   const senders = new Senders(SENDERS);
   const { folder, remove } = scratchCopy(await storeOf(senders));
-  const zones = mkdtempSync(join(tmpdir(), 'prefixwise-dns-'));
-  // rbldnsd gives up its rights before it reads its files.
-  chmodSync(zones, 0o755);
-  const words = ['--import', 'tsx', CLI, 'export', '--format', 'rbldnsd', '--out', zones];
-  const { status, stderr } = spawnSync(process.execPath, words, {
-    env: { ...process.env, DATA_DIR: folder },
-  });
-  if (status !== 0) throw new Error(`the export failed: ${stderr}`);
-  const questions = join(zones, 'questions');
-  writeFileSync(questions, questionsAbout(senders));
-  const server = startRbldnsd(zones);
-  const perSecond: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) perSecond.push(await askWithDnsperf(questions));
-  server.kill();
-  remove();
-  rmSync(zones, { recursive: true });
-  console.log(
-    `rbldnsd: ${withRange(spreadOf(perSecond), whole)} queries a second, zone of ${SENDERS} subjects`,
-  );
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, perSecond })}\n`);
-}
-
-function startRbldnsd(zones: string): ChildProcess {
-  const data = `${ZONE}:ip4trie:prefixwise.ip4trie`;
-  const more = `${ZONE}:ip6trie:prefixwise.ip6trie`;
-  const words = ['-n', '-w', zones, '-u', 'nobody', '-b', `127.0.0.1/${PORT}`, data, more];
-  return spawn('rbldnsd', words, { stdio: 'ignore' });
-}
-
-/** Queries a second of one slice; asked until the server has read its zones. */
-async function askWithDnsperf(questions: string): Promise<number> {
-  const words = [
-    '-s',
-    '127.0.0.1',
-    '-p',
-    `${PORT}`,
-    '-d',
-    questions,
-    '-l',
-    `${SECONDS}`,
-    '-c',
-    '4',
-    '-q',
-    '64',
+  const zone = await serveZone(folder, senders);
+  const ours = await startOurs(folder);
+  const load = Peer.start('./load.ts', LOAD_CORE);
+  const slice: Slice = {
+    senders: SENDERS,
+    port: ours.port,
+    script: 'repeating',
+    connections: CONNECTIONS,
+    seconds,
+  };
+  const contestants = [
+    { name: 'rbldnsd, queries', usage: zone.usage, answers: () => zone.ask(seconds), turns: turns() },
+    {
+      name: 'ours over HTTP, lookups',
+      usage: ours.usage,
+      answers: async () => answersOf(await load.ask(slice, loadSchema.parse)),
+      turns: turns(),
+    },
   ];
-  for (let left = 5; left > 0; left--) {
-    const { stdout } = spawnSync('dnsperf', words, { encoding: 'utf8' });
-    const [, figure] = /Queries per second:\s+([\d.]+)/.exec(stdout) ?? [];
-    if (Number(figure) > 0) return Number(figure);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+  // One round before the others warms both up.
+  for (let round = -1; round < rounds; round++) {
+    tellProgress(`round ${Math.max(0, round + 1)} of ${rounds}`);
+    for (const { usage, answers, turns } of contestants) {
+      const turn = await takeTurn(usage, answers);
+      if (round >= 0) turns.push(turn);
+    }
   }
-  throw new Error('rbldnsd did not answer');
+  tellProgress('');
+  zone.stop();
+  await Promise.all([load.stop(), ours.stop()]);
+  remove();
+  print(contestants);
+  if (json !== undefined) {
+    const figures = contestants.map(({ name, turns }) => ({ name, turns }));
+    writeFileSync(json, `${JSON.stringify({ machine, contestants: figures })}\n`);
+  }
 }
 
-/** As often as each sender comes in real mail. */
-function questionsAbout(senders: Senders): string {
-  const random = new Random(20_270, 'dns');
-  const popularity = new Popularity(senders.count);
-  let text = '';
-  for (let i = 0; i < QUESTIONS; i++) {
-    text += `${reversed(senders.addressOf(popularity.draw(random), random))}.${ZONE} A\n`;
-  }
-  return text;
+function turns(): Turn[] {
+  return [];
 }
 
-/** RFC 5782 section 2: octets or nibbles, the last first. */
-function reversed({ family, w0, w1, w2, w3 }: Address): string {
-  if (family === 4) return [w0 & 255, (w0 >>> 8) & 255, (w0 >>> 16) & 255, w0 >>> 24].join('.');
-  const digits = [w0, w1, w2, w3].map((word) => word.toString(16).padStart(8, '0')).join('');
-  return [...digits]
-    .slice(0, bitsOf(6) / 4)
-    .reverse()
-    .join('.');
+async function takeTurn(usage: () => Promise<Usage>, answers: () => Promise<number>): Promise<Turn> {
+  const before = await usage();
+  const count = await answers();
+  const after = await usage();
+  return { perSecond: count / seconds, cpu: (after.cpu - before.cpu) / count, rss: after.rss };
+}
+
+function answersOf({ requests, failures }: Load): number {
+  if (failures > 0) throw new Error(`${failures} of ${requests} lookups failed`);
+  return requests;
+}
+
+function print(contestants: readonly { readonly name: string; readonly turns: readonly Turn[] }[]): void {
+  const of = (figure: keyof Turn, at: number): number[] =>
+    (contestants[at]?.turns ?? []).map((turn) => turn[figure]);
+  console.log(`\na zone of ${whole(SENDERS)} subjects, and lookups of the same senders`);
+  console.log(
+    plainTable(
+      ['', 'a second', 'ratio', 'CPU us each', 'ratio', 'RSS MB'],
+      contestants.map(({ name }, at) => [
+        name,
+        withRange(spreadOf(of('perSecond', at)), whole),
+        withRange(ratiosOf(of('perSecond', at), of('perSecond', 0)), decimals(3)),
+        withRange(spreadOf(of('cpu', at)), decimals(1)),
+        withRange(ratiosOf(of('cpu', at), of('cpu', 0)), decimals(1)),
+        whole(Math.max(...of('rss', at)) / 1e6),
+      ]),
+    ),
+  );
 }
