@@ -7,7 +7,6 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import Table from 'cli-table3';
 import { Command } from 'commander';
 import { encodeTable } from '../../lib/allocation/blocks.ts';
 import { ColdTable } from '../../lib/allocation/cold-table.ts';
@@ -15,7 +14,10 @@ import { decodeRoot } from '../../lib/allocation/root.ts';
 import { AllocationTable } from '../../lib/allocation/table.ts';
 import { formatAddress } from '../../lib/net/address.ts';
 import { HashedMatch } from '../../test/allocation/hashed-match.ts';
-import { thisMachine } from '../measure/machine.ts';
+import { describeMachine, thisMachine } from '../measure/machine.ts';
+import { decimals, plainTable, whole, withRange } from '../measure/print.ts';
+import { tellProgress } from '../measure/progress.ts';
+import { ratiosOf, spreadOf } from '../measure/statistics.ts';
 import {
   type Contender,
   fingerprintOf,
@@ -28,24 +30,35 @@ import {
 import { DATASETS, type Dataset } from './datasets.ts';
 import { Queries } from './queries.ts';
 
-const ROUNDS = 9;
+/** What the others are measured by. */
+const REFERENCE = 'sorted columns, binary search';
 
-const { json } = new Command('bench:allocation')
-  .option('--json <file>', 'write the medians to a file')
+/** Nanoseconds a match of each contender, round by round. */
+interface Figures {
+  readonly name: string;
+  readonly rows: number;
+  readonly contenders: readonly { readonly name: string; readonly ns: readonly number[] }[];
+}
+
+const { rounds, json } = new Command('bench:allocation')
+  .option('--rounds <count>', 'rounds, each with a million look-ups by everybody', Number, 9)
+  .option('--json <file>', 'write every round to a file')
   .parse()
-  .opts<{ json?: string }>();
-const datasets: { readonly name: string; readonly rows: number; readonly matchNs: number }[] = [];
+  .opts<{ rounds: number; json?: string }>();
+const machine = thisMachine();
+console.log(describeMachine(machine));
+const datasets: Figures[] = [];
 for (const dataset of DATASETS) datasets.push(run(dataset()));
 runImport();
-if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine: thisMachine(), datasets })}\n`);
+if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, datasets })}\n`);
 
-function run(dataset: Dataset): (typeof datasets)[number] {
+function run(dataset: Dataset): Figures {
   const { family, name, rows } = dataset;
   const started = performance.now();
   const table = AllocationTable.of(rows);
   const buildMs = performance.now() - started;
   const ranges = [...table.stated()];
-  console.log(`\n## ${name}: ${count(rows.length)} rows, ${count(ranges.length)} ranges`);
+  console.log(`\n## ${name}: ${whole(rows.length)} rows, ${whole(ranges.length)} ranges`);
   const queries = new Queries(dataset);
   const contenders = [
     ours(table, family, buildMs),
@@ -55,9 +68,11 @@ function run(dataset: Dataset): (typeof datasets)[number] {
     maxmind(ranges, family),
   ];
   compare(dataset, queries, contenders);
-  const matchNs = printTimes(queries, contenders, rows.length);
+  const times = timesOf(queries, contenders, name);
+  printTimes(contenders, times, rows.length);
   printCold(table, queries, rows.length);
-  return { name, rows: rows.length, matchNs };
+  const figures = contenders.map((contender, i) => ({ name: contender.name, ns: times[i] ?? [] }));
+  return { name, rows: rows.length, contenders: figures };
 }
 
 function runImport(): void {
@@ -84,26 +99,36 @@ function compare({ rows }: Dataset, queries: Queries, contenders: readonly Conte
     process.exitCode = 1;
   });
   if (wrong.every((n) => n === 0))
-    console.log(`${count(queries.length)} look-ups: all agree with the naive longest match`);
+    console.log(`${whole(queries.length)} look-ups: all agree with the naive longest match`);
 }
 
-/** Rounds in turn, so that whatever else the machine does falls on all of them; the best of the second, the search alone. */
-function printTimes(queries: Queries, contenders: readonly Contender[], rows: number): number {
+/** Rounds in turn, so that whatever else the machine does falls on all of them. */
+function timesOf(queries: Queries, contenders: readonly Contender[], name: string): readonly number[][] {
   const texts = Array.from({ length: queries.length }, (_, i) => formatAddress(queries.at(i)));
   const times = contenders.map((): number[] => []);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
+    tellProgress(`${name}: round ${round + 1} of ${rounds}`);
     for (const [i, contender] of contenders.entries()) times[i]?.push(timeOf(contender, queries, texts));
   }
-  const head = ['', 'ns a match', 'median', 'bytes a row', 'MB', 'build ms'];
-  const printed = new Table({ head, style: { head: [], border: [] } });
-  contenders.forEach(({ name, bytes, buildMs }, i) => {
-    const sorted = (times[i] ?? []).toSorted((a, b) => a - b);
-    const [best = 0, median = 0] = [sorted[0], sorted[sorted.length >> 1]];
-    const figures = [best.toFixed(0), median.toFixed(0), (bytes / rows).toFixed(1), (bytes / 1e6).toFixed(1)];
-    printed.push([name, ...figures, buildMs.toFixed(0)]);
-  });
-  console.log(printed.toString());
-  return Math.min(...(times[1] ?? []));
+  tellProgress('');
+  return times;
+}
+
+function printTimes(contenders: readonly Contender[], times: readonly number[][], rows: number): void {
+  const reference = times[contenders.findIndex(({ name }) => name === REFERENCE)] ?? [];
+  console.log(
+    plainTable(
+      ['', 'ns a match', `in times of ${REFERENCE}`, 'bytes a row', 'MB', 'build ms'],
+      contenders.map(({ name, bytes, buildMs }, i) => [
+        name,
+        withRange(spreadOf(times[i] ?? []), whole),
+        withRange(ratiosOf(times[i] ?? [], reference), decimals(2)),
+        decimals(1)(bytes / rows),
+        decimals(1)(bytes / 1e6),
+        whole(buildMs),
+      ]),
+    ),
+  );
 }
 
 /**
@@ -128,8 +153,8 @@ function printCold(table: AllocationTable, queries: Queries, rows: number): void
   const sum = leaves.reduce((all, { bytes }) => all + bytes.length, root.length);
   const leaf = (sum - root.length) / Math.max(leaves.length, 1);
   console.log(
-    `blocks: root ${count(root.length)} bytes + ${count(leaves.length)} leaves of ${count(leaf)} = ${(sum / rows).toFixed(1)} bytes a row, ` +
-      `written in ${encodeMs.toFixed(0)} ms; cold start ${count(root.length + leaf)} bytes, ${coldMs(root, stored, queries).toFixed(2)} ms of decoding`,
+    `blocks: root ${whole(root.length)} bytes + ${whole(leaves.length)} leaves of ${whole(leaf)} = ${(sum / rows).toFixed(1)} bytes a row, ` +
+      `written in ${encodeMs.toFixed(0)} ms; cold start ${whole(root.length + leaf)} bytes, ${coldMs(root, stored, queries).toFixed(2)} ms of decoding`,
   );
 }
 
@@ -147,8 +172,4 @@ function coldMs(root: Uint8Array, stored: ReadonlyMap<string, Uint8Array>, queri
     return performance.now() - started;
   });
   return times.toSorted((a, b) => a - b)[times.length >> 1] ?? 0;
-}
-
-function count(n: number): string {
-  return Math.round(n).toLocaleString('en');
 }
