@@ -33,15 +33,17 @@ export interface ServedZone {
 /** Exports the store of a folder and serves what came out. */
 export async function serveZone(folder: string, senders: Senders): Promise<ServedZone> {
   const zones = mkdtempSync(join(tmpdir(), 'prefixwise-dns-'));
-  // rbldnsd gives up its rights before it reads its files.
+  // Started by root, rbldnsd gives up its rights before it reads its files.
+  const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
   chmodSync(zones, 0o755);
   runCli(['export', '--format', 'rbldnsd', '--out', zones], folder);
   const questions = join(zones, 'questions');
   writeFileSync(questions, questionsAbout(senders));
   const port = await freePort();
   const data = ['ip4trie', 'ip6trie'].map((kind) => `${ZONE}:${kind}:prefixwise.${kind}`);
-  const words = ['-n', '-w', zones, '-u', 'nobody', '-b', `127.0.0.1/${port}`, ...data];
+  const words = ['-n', '-w', zones, ...user, '-b', `127.0.0.1/${port}`, ...data];
   const child = spawn(...onCore(SERVER_CORE, 'rbldnsd', words), { stdio: 'ignore' });
+  process.once('exit', () => child.kill());
   const ask = (seconds: number): number => askWithDnsperf(port, questions, seconds);
   for (let left = TRIES; ask(0.1) === 0; left--) {
     if (left === 0 || child.exitCode !== null) throw new Error('rbldnsd did not answer');

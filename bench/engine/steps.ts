@@ -33,6 +33,7 @@ export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly S
     { name: 'ipaddr.js: parse', run: ({ text }) => ipaddr.parse(text) },
     { name: 'parse', run: ({ text }) => parseAddress(text) },
     { name: 'classify', run: ({ address }) => classify(address) },
+    { name: 'match', run: ({ address }) => allocations.match(address) },
     { name: 'network (classify, match, fold)', run: ({ address }) => networkOf(address, allocations) },
     { name: 'ladder and keys', run: ({ evidence }) => rungsOf(ladderOf(evidence.ladder.subject)) },
     { name: 'tallies from bytes', run: (_, index) => encoded[index]?.map(decodeTally) },

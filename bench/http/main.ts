@@ -57,10 +57,18 @@ async function runHeats(field: Field): Promise<object[]> {
   return heats;
 }
 
-async function runStreams(folder: string, { samples }: Field): Promise<object> {
-  const raced = await raceStreams(folder, samples, settings);
-  report(`${STREAM} of ${whole(settings.stream)}, a hundred lookups a second meanwhile`, streamTable(raced));
-  return raced;
+/** Null when a stream was not taken, which is said: the heats before it stand. */
+async function runStreams(folder: string, { samples }: Field): Promise<object | null> {
+  const title = `${STREAM} of ${whole(settings.stream)}, a hundred lookups a second meanwhile`;
+  try {
+    const raced = await raceStreams(folder, samples, settings);
+    report(title, streamTable(raced));
+    return raced;
+  } catch (error) {
+    report(title, `failed: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+    return null;
+  }
 }
 
 function report(name: string, table: string): void {

@@ -3,7 +3,11 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import * as z from 'zod/mini';
 import { onCore } from '../measure/cores.ts';
+
+/** What went wrong on the other end. */
+const failureSchema = z.object({ failure: z.string() });
 
 /** A process started from a file of this folder, on a core of its own where the system can pin processes. */
 export class Peer {
@@ -25,6 +29,8 @@ export class Peer {
       this.#child.once('exit', gone);
       this.#child.once('message', (answer) => {
         this.#child.off('exit', gone);
+        const failed = failureSchema.safeParse(answer);
+        if (failed.success) return reject(new Error(failed.data.failure));
         try {
           resolve(read(answer));
         } catch (error) {
@@ -49,8 +55,8 @@ export function answerRequests(answer: (request: unknown) => Promise<object>): v
     answer(request).then(
       (reply) => process.send?.(reply),
       (error: unknown) => {
-        console.error(error);
-        process.exit(1);
+        const failure = error instanceof Error ? error.message : String(error);
+        process.send?.({ failure } satisfies z.infer<typeof failureSchema>);
       },
     );
   });

@@ -43,6 +43,7 @@ export async function startCrowdSec(prefixes: readonly string[], core: number): 
   ]);
   command(['-c', config, 'bouncers', 'add', 'bench', '-k', CROWDSEC_KEY]);
   const child = spawn(...onCore(core, 'crowdsec', ['-c', config, '-no-cs']), { stdio: 'ignore' });
+  process.once('exit', () => child.kill());
   await answers(`${url}/health`);
   const file = join(folder, 'decisions.csv');
   writeFileSync(

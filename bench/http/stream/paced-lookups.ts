@@ -28,11 +28,12 @@ export async function lookUpUntil(
   }, 1000 / PER_SECOND);
   try {
     await end;
+    clearInterval(timer);
+    await Promise.all(asked);
   } finally {
     clearInterval(timer);
+    agent.destroy();
   }
-  await Promise.all(asked);
-  agent.destroy();
   const percentile = (share: number): number => histogram.percentile(share) / 1000;
   return { count: histogram.count, p50: percentile(50), p99: percentile(99), p999: percentile(99.9) };
 }
