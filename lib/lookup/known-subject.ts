@@ -33,9 +33,14 @@ export class Basis {
     this.#isSame = isSame;
   }
 
+  /** When decay ends it at the latest: epoch milliseconds. */
+  get end(): number {
+    return this.#at + MAX_AGE_MS;
+  }
+
   /** Until when `holds` says the same if no tally changes: epoch milliseconds. */
   get until(): number {
-    return Math.min(this.#at + MAX_AGE_MS, this.#rootSeenAt + ROOT_LAG_MS);
+    return Math.min(this.end, this.#rootSeenAt + ROOT_LAG_MS);
   }
 
   /** Whether what was drawn from it would be drawn again, told without the tallies: false where they have to be looked at. */

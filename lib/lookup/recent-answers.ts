@@ -13,8 +13,10 @@ import type { LookupAnswer } from './answer.ts';
 import type { Basis } from './known-subject.ts';
 import type { Question } from './lookup.ts';
 
-/** A power of two. An answer takes some 300 bytes beside what is kept of its subject. */
-const PLACES = 1 << 16;
+/** A power of two. An answer takes up to 5 kB, with what is kept of its subject. */
+const PLACES = 1 << 15;
+/** How often answers are thrown away that can no longer be given: milliseconds. */
+const TIDY_EVERY_MS = 60_000;
 
 /** The numbers of a place: the words of the address, its family, */
 const STRIDE = 8;
@@ -45,6 +47,7 @@ export class RecentAnswers {
   #book: PolicyBook | null = null;
   /** When somebody asked last: epoch milliseconds. */
   #now = Number.NEGATIVE_INFINITY;
+  #tidiedAt = Number.NEGATIVE_INFINITY;
   /** Of two addresses that share a place the later one has it. */
   readonly #recent: (Recent | undefined)[] = Array.from({ length: PLACES });
   readonly #numbers = new Float64Array(PLACES * STRIDE);
@@ -69,8 +72,8 @@ export class RecentAnswers {
   }
 
   /**
-   * Keeps an answer to a question without facts, given at time `now`, that lasts so many seconds and holds until the evidence in its `basis`, an edition or
-   * the policy changes. Gives it back with room for its text.
+   * Keeps an answer to a question without facts, given at time `now`, that lasts so many seconds and holds until the evidence
+   * in its `basis`, an edition or the policy changes. Gives it back with room for its text.
    */
   keep(given: LookupAnswer, basis: Basis, book: PolicyBook, lasts: number, now: number): LookupAnswer {
     this.#forgetWhatEnded(book, now);
@@ -118,10 +121,20 @@ export class RecentAnswers {
       now < this.#now ||
       this.#editions.some((edition, i) => edition() !== this.#current[i]);
     this.#now = now;
+    if (now - this.#tidiedAt >= TIDY_EVERY_MS) this.#tidy(now);
     if (!isOther) return;
     this.#book = book;
     this.#current = this.#editions.map((edition) => edition());
+    this.#tidiedAt = now;
     this.#recent.fill(undefined);
+  }
+
+  /** A quiet service should not hold on to everybody it was ever asked about. */
+  #tidy(now: number): void {
+    this.#tidiedAt = now;
+    for (const [place, recent] of this.#recent.entries()) {
+      if (recent !== undefined && recent.basis.end <= now) this.#recent[place] = undefined;
+    }
   }
 }
 
