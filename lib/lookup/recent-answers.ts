@@ -21,7 +21,7 @@ const TIDY_EVERY_MS = 60_000;
 /** The numbers of a place: the words of the address, its family, */
 const STRIDE = 8;
 const FAMILY = 4;
-/** the store's count of changes when the answer was last seen to hold, and until when that was for sure (epoch ms), */
+/** the store's count of changes when the answer was last seen to hold, and until when it holds if that stays (epoch ms), */
 const CHANGES = 5;
 const UNTIL = 6;
 /** and for how many seconds such an answer lasts. */
@@ -107,7 +107,7 @@ export class RecentAnswers {
       const { family } = subject ?? address;
       if (!basis.holds(() => store.rootTally(family), now)) return false;
       numbers[at + CHANGES] = changes;
-      numbers[at + UNTIL] = basis.until;
+      numbers[at + UNTIL] = basis.end;
       return true;
     } catch {
       return false;

@@ -28,7 +28,7 @@ function seldom<T>(changes: readonly T[]) {
 /** One thing that happens between two rounds of questions. */
 const anyEvent = fc.record({
   /** Mostly shorter than what is kept lasts; now and then the clock is set back. */
-  passed: fc.constantFrom(0, 1, 700, 700, 1500, 2500, 20_000, 61_000, -HOUR),
+  passed: fc.constantFrom(0, 1, 700, 700, 1500, 2500, 20_000, 40_000, 40_000, -HOUR),
   said: fc.nat(3),
   allocations: seldom(ALLOCATIONS),
   listing: seldom(LISTINGS),
@@ -74,6 +74,26 @@ describe('an answer that is given again', () => {
     expect(second.network).toBe(first.network);
     expect(second.policy).toBe(first.policy);
     expect(second.expires).toBe(first.expires + 3 * SECOND);
+  });
+
+  it('is given for a minute, whoever else is asked about meanwhile', () => {
+    const sources = new World([recordOf(HOST)]).service(true);
+    const ask = (host: string, seconds: number) =>
+      answerAt({ address: mustAddress(host), facts: {} }, sources(), NOW + seconds * SECOND).network;
+    ask(TUNNEL, -30);
+    for (let times = 0; times < 3; times++) ask(HOST, 0);
+    const kept = ask(HOST, 1);
+    ask(TUNNEL, 31);
+    expect(ask(HOST, 59)).toBe(kept);
+    expect(ask(HOST, 61)).not.toBe(kept);
+  });
+
+  it('about a tunnel is given again though the base rate of IPv6 moved', () => {
+    const world = new World([recordOf(TUNNEL)]);
+    const { ask } = world.asking(TUNNEL);
+    const first = ask();
+    world.learn([recordOf(HOST)]);
+    expect(ask(NOW + 3 * SECOND).network).toBe(first.network);
   });
 
   it('is never that of the other family with the same bits', () => {
