@@ -7,7 +7,9 @@ import { type RunningServer, startServer } from '../../lib/http/server.ts';
 import { LOOKUP_ROUTE } from '../../lib/http/signals/meter.ts';
 import type { AnsweredRequest } from '../../lib/http/signals/request-log.ts';
 import { RateLimit } from '../../lib/keys/rate-limit.ts';
+import { RecentAnswers } from '../../lib/lookup/recent-answers.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
+import { allocationOf, allocationsOf } from '../support/allocations.ts';
 import { storeWith, type TestApp, testApp } from '../support/http.ts';
 import { bearer, keyedApp } from '../support/keyed-app.ts';
 import { KINDS } from '../support/kinds.ts';
@@ -81,12 +83,21 @@ function storeAtOnce(): AppDeps['store'] {
     recordOf('45.79.27.34', { verdict: 'malware' }),
   ];
   store.record(said, NOW);
-  return storeWith(store, { readTallies: (rungs) => rungs.map((rung) => store.tally(rung)) });
+  return storeWith(store, {
+    readTallies: (rungs) => rungs.map((rung) => store.tally(rung)),
+    watchTallies: () => () => true,
+    tallyChanges: () => 0,
+  });
 }
 
 describe('a lookup answered without the app', () => {
-  it('is the answer the app would have given, header by header and byte by byte', async () => {
-    const pair = await pairOf(testApp({ store: storeAtOnce() }));
+  it.each([
+    ['', undefined],
+    [', given again', new RecentAnswers([])],
+  ])('is the answer the app would have given, header by header and byte by byte%s', async (_how, recent) => {
+    const reference = 'https://geofeed.example/größe.csv';
+    const allocations = allocationsOf(allocationOf('2600:3c00::/32', { endSiteLength: 64, reference }));
+    const pair = await pairOf(testApp({ store: storeAtOnce(), allocations, recent }));
     const addresses = [...KINDS.map(([address]) => address), '2600:3C00:0::1', '9.9.9.9', '2a0a::1'];
     for (const address of [...addresses, ...addresses]) {
       const path = `/v1/lookup/${address}`;
