@@ -11,7 +11,7 @@ import { Senders } from '../../world/senders.ts';
 import { answerRequests } from '../peer.ts';
 import { Requests } from '../requests.ts';
 import { type Streamed, type StreamOrder, streamOrderSchema } from './messages.ts';
-import { lookUpUntil } from './paced-lookups.ts';
+import { lookUpUntil, openConnections } from './paced-lookups.ts';
 
 /** Bytes written at once. */
 const PIECE = 65_536;
@@ -31,14 +31,19 @@ answerRequests((asked) => {
 async function run({ port, verdicts, restSeconds }: StreamOrder, requests: Requests): Promise<Streamed> {
   const body = ndjsonOf(verdicts, requests);
   const address = () => requests.someone();
-  const rest = await lookUpUntil(after(restSeconds), port, address);
-  const start = performance.now();
-  const answered = post(port, body);
-  const meanwhile = await lookUpUntil(answered, port, address);
-  const { account, at } = await answered;
-  if (account.accepted !== verdicts)
-    throw new Error(`of ${verdicts} verdicts ${account.accepted} were accepted`);
-  return { seconds: (at - start) / 1000, rest, meanwhile };
+  const agent = await openConnections(port, address);
+  try {
+    const rest = await lookUpUntil(after(restSeconds), agent, port, address);
+    const start = performance.now();
+    const answered = post(port, body);
+    const meanwhile = await lookUpUntil(answered, agent, port, address);
+    const { account, at } = await answered;
+    if (account.accepted !== verdicts)
+      throw new Error(`of ${verdicts} verdicts ${account.accepted} were accepted`);
+    return { seconds: (at - start) / 1000, rest, meanwhile };
+  } finally {
+    agent.destroy();
+  }
 }
 
 function ndjsonOf(verdicts: number, requests: Requests): Buffer {
