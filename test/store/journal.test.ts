@@ -18,11 +18,12 @@ import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { Store, VerdictRecord } from '../../lib/store/port.ts';
 import { anyRecord, SEED } from '../support/arbitraries.ts';
 import { callOf } from '../support/journal-calls.ts';
-import { AUDIT } from '../support/moved-state.ts';
+import { AUDIT, comparable, entriesOf } from '../support/moved-state.ts';
 import { mustPrefix, NOW, recordOf } from '../support/records.ts';
 
 const HOST = '2a00:1450:8319:fe42::1';
 const NEVER: CheckpointPace = { verdicts: Number.MAX_SAFE_INTEGER, after: 3_600_000 };
+const ALL_V6 = mustPrefix('::/0');
 const ALWAYS: CheckpointPace = { verdicts: 1, after: 3_600_000 };
 
 let directory: string;
@@ -81,6 +82,32 @@ describe('the journal', () => {
     await store.close();
   });
 
+  it('hides nothing of a checkpoint of which parts are left, and lets out no half of it', async () => {
+    const store = new EmbeddedStore(directory, { ...ALWAYS, part: 1 });
+    const reference = new MemoryStore();
+    const said = [0, 1].flatMap((call) => callOf(call));
+    for (const call of [0, 1]) {
+      await store.recordVerdicts(callOf(call), NOW);
+      reference.record(callOf(call), NOW);
+    }
+    const left = partsInJournal();
+    const other = new EmbeddedStore(directory, NEVER);
+    const [read, listed] = [everything(other, said), other.listRungs(ALL_V6, 64, { limit: 100 })];
+    expect(await left).toBeGreaterThan(10);
+    expect(await read).toEqual(await everything(reference, said));
+    expect(await listed).toEqual(await reference.listRungs(ALL_V6, 64, { limit: 100 }));
+    const again = callOf(1).slice(0, 1);
+    expect(await store.recordVerdicts(callOf(0), NOW)).toEqual(callOf(0).map(() => 'duplicate'));
+    for (const one of [store, reference]) {
+      expect(await one.retractVerdict('local', '10', NOW)).toBe(true);
+      expect(await one.recordVerdicts(again, NOW)).toEqual(['accepted']);
+    }
+    expect(comparable(await entriesOf(other))).toEqual(comparable(await entriesOf(reference)));
+    expect(await everything(other, said)).toEqual(await everything(reference, said));
+    await Promise.all([store.close(), other.close()]);
+    expect(await partsInJournal()).toBe(0);
+  });
+
   it('counts nothing of a call that fails behind a checkpoint in the same transaction, and all of the others', async () => {
     const store = new EmbeddedStore(directory, ALWAYS);
     const bad = recordOf(HOST, { id: 'bad' });
@@ -107,75 +134,92 @@ describe('the journal', () => {
     await again.close();
   });
 
-  it('makes two processes agree with the store in memory, whoever writes, is killed or makes a checkpoint when', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(anyTurn, { minLength: 1, maxLength: 20 }), async (turns) => {
-        const folder = mkdtempSync(join(directory, 'run-'));
-        const reference = new MemoryStore();
-        const left: EmbeddedStore[] = [];
-        const stores = PACES.map((pace) => new EmbeddedStore(folder, pace));
-        const said: VerdictRecord[] = [];
-        for (const [turn, { by, act, records, which }] of turns.entries()) {
-          const now = NOW + turn * 1000;
-          let store = stores[by];
-          const one = said[which % said.length] ?? records[0];
-          if (store === undefined || one === undefined)
-            throw new Error('nobody to act, or nothing to act on');
-          if (act === 'restart') {
-            // As a killed process leaves it: nothing is closed before the end.
-            left.push(store);
-            store = stores[by] = new EmbeddedStore(folder, PACES[by]);
+  it.each([
+    ['at once', {}],
+    ['in parts', { part: 2 }],
+  ])(
+    'makes two processes agree with the store in memory, whoever writes, is killed or makes a checkpoint %s when',
+    async (_, pieces) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyTurn, { minLength: 1, maxLength: 20 }), async (turns) => {
+          const folder = mkdtempSync(join(directory, 'run-'));
+          const reference = new MemoryStore();
+          const left: EmbeddedStore[] = [];
+          const paces = PACES.map((pace) => ({ ...pace, ...pieces }));
+          const stores = paces.map((pace) => new EmbeddedStore(folder, pace));
+          const said: VerdictRecord[] = [];
+          for (const [turn, { by, act, records, which }] of turns.entries()) {
+            const now = NOW + turn * 1000;
+            let store = stores[by];
+            const one = said[which % said.length] ?? records[0];
+            if (store === undefined || one === undefined)
+              throw new Error('nobody to act, or nothing to act on');
+            if (act === 'restart') {
+              // As a killed process leaves it: nothing is closed before the end.
+              left.push(store);
+              store = stores[by] = new EmbeddedStore(folder, paces[by]);
+            }
+            if (act === 'retract')
+              expect(await store.retractVerdict(one.reporter.id, one.id, now)).toBe(
+                await reference.retractVerdict(one.reporter.id, one.id, now),
+              );
+            else if (act === 'forget')
+              expect(await store.forget(rungKey(one.ladder.subject), { ...AUDIT, at: now })).toBe(
+                await reference.forget(rungKey(one.ladder.subject), { ...AUDIT, at: now }),
+              );
+            else if (act === 'sweep') await store.sweep(now);
+            else expect(await store.recordVerdicts(records, now)).toEqual(reference.record(records, now));
+            said.push(...records);
+            expect(await everything(store, said)).toEqual(await everything(reference, said));
           }
-          if (act === 'retract')
-            expect(await store.retractVerdict(one.reporter.id, one.id, now)).toBe(
-              await reference.retractVerdict(one.reporter.id, one.id, now),
-            );
-          else if (act === 'forget')
-            expect(await store.forget(rungKey(one.ladder.subject), { ...AUDIT, at: now })).toBe(
-              await reference.forget(rungKey(one.ladder.subject), { ...AUDIT, at: now }),
-            );
-          else if (act === 'sweep') await store.sweep(now);
-          else expect(await store.recordVerdicts(records, now)).toEqual(reference.record(records, now));
-          said.push(...records);
-          expect(await everything(store, said)).toEqual(await everything(reference, said));
-        }
-        for (const store of [...left, ...stores]) await store.close();
-        const again = new EmbeddedStore(folder);
-        expect(await everything(again, said)).toEqual(await everything(reference, said));
-        await again.close();
-      }),
-      { seed: SEED, numRuns: 25 },
-    );
-  });
+          for (const store of [...left, ...stores]) await store.close();
+          const again = new EmbeddedStore(folder);
+          expect(await everything(again, said)).toEqual(await everything(reference, said));
+          await again.close();
+        }),
+        { seed: SEED, numRuns: 25 },
+      );
+    },
+  );
 
-  it('loses no acknowledged call of a process that is killed again and again, and counts none twice', async () => {
-    let next = 0;
-    let found = 0;
-    for (const calls of [1, 5, 12, 23, 30]) {
-      next = await killedAfter(next, calls);
-      found += (await callsInJournal()) > 0 ? 1 : 0;
-    }
-    // Three of four calls stand in the journal until the next checkpoint.
-    expect(found).toBeGreaterThan(0);
-    const store = new EmbeddedStore(directory);
-    const calls = Array.from({ length: next }, (_, call) => callOf(call));
-    for (const call of calls) {
-      const outcomes = await store.recordVerdicts(call, NOW);
-      expect(outcomes).toEqual(call.map(() => 'duplicate'));
-    }
-    // The one that was under way when the process was killed for the last time may stand or not.
-    const underWay = await store.recordVerdicts(callOf(next), NOW);
-    expect(new Set(underWay).size).toBe(1);
-    const reference = new MemoryStore();
-    for (const call of [...calls, callOf(next)]) reference.record(call, NOW);
-    const said = calls.flat();
-    expect(await everything(store, said)).toEqual(await everything(reference, said));
-    await store.close();
-  });
+  it.each([
+    ['at once', 1000],
+    // As many parts as tallies, so that some are always left.
+    ['in parts', 1],
+  ])(
+    'loses no acknowledged call of a process that is killed again and again, and counts none twice: checkpoints %s',
+    async (_, part) => {
+      let next = 0;
+      let found = 0;
+      let leftInParts = 0;
+      for (const calls of [1, 5, 12, 23, 30]) {
+        next = await killedAfter(next, calls, part);
+        found += (await callsInJournal()) > 0 ? 1 : 0;
+        leftInParts += (await partsInJournal()) > 0 ? 1 : 0;
+      }
+      // Three of four calls stand in the journal until the next checkpoint.
+      expect(found).toBeGreaterThan(0);
+      expect(leftInParts > 0).toBe(part === 1);
+      const store = new EmbeddedStore(directory);
+      const calls = Array.from({ length: next }, (_, call) => callOf(call));
+      for (const call of calls) {
+        const outcomes = await store.recordVerdicts(call, NOW);
+        expect(outcomes).toEqual(call.map(() => 'duplicate'));
+      }
+      // The one that was under way when the process was killed for the last time may stand or not.
+      const underWay = await store.recordVerdicts(callOf(next), NOW);
+      expect(new Set(underWay).size).toBe(1);
+      const reference = new MemoryStore();
+      for (const call of [...calls, callOf(next)]) reference.record(call, NOW);
+      const said = calls.flat();
+      expect(await everything(store, said)).toEqual(await everything(reference, said));
+      await store.close();
+    },
+  );
 
   /** Has a process make calls from a number on, kills it once so many are acknowledged, and gives the first call that is not. */
-  async function killedAfter(first: number, calls: number): Promise<number> {
-    const words = ['--import', 'tsx', 'test/support/journal-writer.ts', directory, `${first}`];
+  async function killedAfter(first: number, calls: number, part: number): Promise<number> {
+    const words = ['--import', 'tsx', 'test/support/journal-writer.ts', directory, `${first}`, `${part}`];
     const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     let next = first;
     for await (const line of createInterface({ input: child.stdout })) {
@@ -188,9 +232,16 @@ describe('the journal', () => {
 
   async function callsInJournal(): Promise<number> {
     const file = openFile({ path: join(directory, 'evidence.mdb'), noSubdir: true, maxDbs: 16 });
-    const calls = file.openDB({ name: 'journal', encoding: 'binary' }).getKeysCount();
+    const calls = file.openDB({ name: 'journal', encoding: 'binary' }).getKeysCount({ start: 0 });
     await file.close();
     return calls;
+  }
+
+  async function partsInJournal(): Promise<number> {
+    const file = openFile({ path: join(directory, 'evidence.mdb'), noSubdir: true, maxDbs: 16 });
+    const parts = file.openDB({ name: 'journal', encoding: 'binary' }).getKeysCount({ end: 0 });
+    await file.close();
+    return parts;
   }
 });
 

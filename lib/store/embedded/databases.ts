@@ -12,6 +12,7 @@
  * | `blobs`     | name                             | bytes                                                        |
  * | `load`      | `mark`                           | how far the last load has come, JSON                         |
  * | `journal`   | number, in order of arrival      | verdicts of one call, not yet in the others (see journal.ts) |
+ * | `journal`   | number below zero                | part of a checkpoint, not yet in the others (see parts.ts)   |
  * | `meta`      | `workedIn`                       | the number of the last call in the journal that is           |
  * | `meta`      | `format`                         | a number that grows when what is written changes its meaning |
  */
@@ -52,6 +53,8 @@ export function openDatabases(root: RootDatabase): Databases {
 }
 
 const FORMAT = 3;
+/** The same, and there may be parts of a checkpoint in the journal; told once there were any. */
+const FORMAT_WITH_PARTS = 4;
 /** The first format did not say that it was one. */
 const FIRST_FORMAT = 1;
 /** Under which the format is told. */
@@ -61,10 +64,15 @@ const FORMAT_NAME = 'format';
 export function refuseOtherFormat(databases: Databases): void {
   const known = databases.meta.get(FORMAT_NAME) ?? (isEmptyStore(databases) ? undefined : FIRST_FORMAT);
   if (known === undefined) databases.meta.putSync(FORMAT_NAME, FORMAT);
-  else if (known !== FORMAT)
+  else if (known !== FORMAT && known !== FORMAT_WITH_PARTS)
     throw new Error(
-      `it has format ${known}, and this version reads format ${FORMAT} only: go back to the version that wrote it, or set DATA_DIR to another folder`,
+      `it has format ${known}, and this version reads format ${FORMAT} or ${FORMAT_WITH_PARTS} only: go back to the version that wrote it, or set DATA_DIR to another folder`,
     );
+}
+
+/** Says, inside a transaction, that the journal may have parts of a checkpoint in it: a version that knows none must not read it. */
+export function markFormatWithParts(meta: Databases['meta']): void {
+  if (meta.get(FORMAT_NAME) !== FORMAT_WITH_PARTS) meta.putSync(FORMAT_NAME, FORMAT_WITH_PARTS);
 }
 
 /** Whether nothing is kept; how a load has gone is nothing. */

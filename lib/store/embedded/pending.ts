@@ -3,22 +3,25 @@
  *
  * Every process derives this by itself, in memory, from the calls that it made and those it finds in the journal, and answers
  * from it first and from the file second; so what was acknowledged shows at once, whoever took it. A checkpoint writes it down:
- * of a sender reported on again and again only what it came to, and each page once. Not in the order of keys: rows of new keys
+ * of a sender reported on again and again only what it came to, and each page once; a large one in parts (parts.ts). Not in the order of keys: rows of new keys
  * in order would split pages so that halves stay empty, which took a quarter more room.
  */
 import { cascade, type TallyAccess } from '../../reputation/cascade.ts';
 import { isInside, type RungKey } from '../../reputation/rung.ts';
 import { EMPTY_TALLY, isEmpty, type Tally } from '../../reputation/tally.ts';
-import { encodeTally } from '../codec/tally.ts';
-import { decodeVerdict, encodeVerdict, receivedAtOf } from '../codec/verdict.ts';
+import { encodeVerdict, receivedAtOf } from '../codec/verdict.ts';
 import { impulsesOf } from '../impulse.ts';
 import { levelAbove } from '../level-above.ts';
 import { type RecordOutcome, VERDICT_RETENTION_MS, type VerdictRecord } from '../port.ts';
 import { type Databases, keyBytes } from './databases.ts';
 import { Journal, type JournalVerdict } from './journal.ts';
+import { type Outcome, outcomeIn, partsOf, putPart } from './parts.ts';
 import type { TallyCache } from './tally-cache.ts';
-import { namesIn, verdictKey } from './verdict-log.ts';
+import { recordUnder, verdictKey } from './verdict-log.ts';
 import type { TransactionWatcher } from './write-queue.ts';
+
+/** Nothing is left of a checkpoint. */
+const NOTHING_LEFT: Outcome = { tallies: new Map(), verdicts: new Map() };
 
 export class Pending implements TransactionWatcher {
   readonly #databases: Databases;
@@ -27,6 +30,9 @@ export class Pending implements TransactionWatcher {
   /** Those that differ from the file; the empty one is to be removed. */
   #tallies = new Map<RungKey, Tally>();
   #verdicts = new Map<string, Buffer>();
+  /** What the last checkpoint came to, while parts of it are not in the file; and which call was its last. */
+  #left: Outcome = NOTHING_LEFT;
+  #leftAt = 0;
   readonly #access: TallyAccess;
   /** The last call that is in the file, and the last one that is in here. */
   #workedIn = 0;
@@ -54,6 +60,11 @@ export class Pending implements TransactionWatcher {
     return this.#verdicts.size;
   }
 
+  /** Whether parts of the last checkpoint are still to be settled. */
+  get hasParts(): boolean {
+    return this.#left !== NOTHING_LEFT;
+  }
+
   begin(transaction: number): void {
     if (this.#cache.begin(transaction)) this.#isStale = true;
   }
@@ -64,6 +75,7 @@ export class Pending implements TransactionWatcher {
 
   undone(): void {
     this.#cache.clear();
+    this.#left = NOTHING_LEFT;
     this.#startFrom(this.#workedIn);
     this.#isStale = true;
   }
@@ -111,8 +123,11 @@ export class Pending implements TransactionWatcher {
   /** Tallies from a key up to but without another that are not in the file as they are, in order. */
   within(start: RungKey, end: RungKey): readonly (readonly [RungKey, Tally])[] {
     this.#freshen();
-    const keys = [...this.#tallies.keys()].filter((key) => key >= start && key < end);
-    return [...entriesOf(keys.sort(), this.#tallies)];
+    const found = new Map<RungKey, Tally>();
+    for (const tallies of [this.#left.tallies, this.#tallies]) {
+      for (const [key, tally] of tallies) if (key >= start && key < end) found.set(key, tally);
+    }
+    return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   /** Inside a transaction: takes those verdicts that are no duplicates, and puts them in the journal. */
@@ -122,7 +137,7 @@ export class Pending implements TransactionWatcher {
     const verdicts: JournalVerdict[] = [];
     const outcomes = records.map((record): RecordOutcome => {
       const key = verdictKey(record.reporter.id, record.id);
-      const known = this.#verdicts.get(key) ?? this.#databases.verdicts.getBinaryFast(keyBytes(key));
+      const known = this.#recordOf(key);
       if (known !== undefined && receivedAtOf(known) + VERDICT_RETENTION_MS > now) return 'duplicate';
       const bytes = encodeVerdict(record, now);
       this.#verdicts.set(key, bytes);
@@ -138,17 +153,51 @@ export class Pending implements TransactionWatcher {
 
   /** Inside a transaction: works the journal into the file and empties it. */
   checkpoint(): void {
-    this.#catchUp();
+    while (this.settle());
     if (this.#seen === this.#workedIn) return;
-    const { tallies, verdicts } = this.#databases;
-    for (const [key, record] of this.#verdicts) verdicts.putSync(keyBytes(key), record);
-    for (const [key, tally] of this.#tallies) {
-      if (tally === EMPTY_TALLY) tallies.removeSync(keyBytes(key));
-      else tallies.putSync(keyBytes(key), encodeTally(tally));
-    }
-    this.#cache.written(this.#tallies);
+    const outcome = { tallies: this.#tallies, verdicts: this.#verdicts };
+    for (const part of partsOf(outcome, this.#tallies.size)) putPart(part, this.#databases);
     this.#journal.workIn(this.#seen);
+    this.#workedOut();
+  }
+
+  /** The same in parts of so many tallies, which are then to be settled one by one; at once where it is one part. */
+  checkpointInParts(size: number): void {
+    while (this.settle());
+    if (Math.max(this.#tallies.size, this.#verdicts.size) <= size) {
+      this.checkpoint();
+      return;
+    }
+    this.#left = { tallies: this.#tallies, verdicts: this.#verdicts };
+    this.#leftAt = this.#seen;
+    this.#journal.workInto(partsOf(this.#left, size), this.#seen);
+    this.#workedOut();
+  }
+
+  /** Inside a transaction: puts the next part of the last checkpoint into the file. False when none was left. */
+  settle(): boolean {
+    this.#catchUp();
+    const [first] = this.#journal.parts(1);
+    if (first === undefined) return false;
+    const [number, part] = first;
+    putPart(part, this.#databases);
+    this.#journal.dropPart(number);
+    if (!this.#journal.hasParts()) this.#left = NOTHING_LEFT;
+    return true;
+  }
+
+  /** The journal's calls are in the file now, or in parts. */
+  #workedOut(): void {
+    this.#cache.written(this.#tallies);
     this.#startFrom(this.#seen);
+  }
+
+  #recordOf(key: string): Buffer | undefined {
+    return (
+      this.#verdicts.get(key) ??
+      this.#left.verdicts.get(key) ??
+      this.#databases.verdicts.getBinaryFast(keyBytes(key))
+    );
   }
 
   #tallyOf(rung: RungKey): Tally {
@@ -166,21 +215,33 @@ export class Pending implements TransactionWatcher {
     this.#isStale = false;
     const workedIn = this.#journal.workedIn();
     if (workedIn !== this.#workedIn) this.#startFrom(workedIn);
+    this.#takeParts();
     for (const [number, verdicts] of this.#journal.after(this.#seen)) {
       this.#derive(verdicts);
       this.#seen = number;
     }
   }
 
+  /** As long as any part is left, nobody changed what the others came to. */
+  #takeParts(): void {
+    if (!this.#journal.hasParts()) {
+      this.#left = NOTHING_LEFT;
+      return;
+    }
+    if (this.#left === NOTHING_LEFT || this.#leftAt !== this.#workedIn)
+      this.#left = outcomeIn(this.#journal.parts());
+    this.#leftAt = this.#workedIn;
+    this.#cache.written(this.#left.tallies);
+  }
+
   /** What `record` did when the call came, of its records. */
   #derive(verdicts: readonly JournalVerdict[]): void {
     let now = 0;
-    const records = verdicts.map(({ key, record }): VerdictRecord => {
-      this.#verdicts.set(key, record);
-      const { voice, receivedAt, ...verdict } = decodeVerdict(record);
+    const records = verdicts.map(({ key, record: bytes }) => {
+      this.#verdicts.set(key, bytes);
+      const { record, receivedAt } = recordUnder(key, bytes);
       now = receivedAt;
-      const [reporter, id] = namesIn(key);
-      return { ...verdict, id, reporter: { id: reporter, ...voice } };
+      return record;
     });
     cascade(records.flatMap(impulsesOf), this.#access, now);
   }
@@ -191,15 +252,5 @@ export class Pending implements TransactionWatcher {
     this.#verdicts = new Map();
     this.#workedIn = workedIn;
     this.#seen = workedIn;
-  }
-}
-
-function* entriesOf<T>(
-  keys: readonly string[],
-  map: ReadonlyMap<string, T>,
-): Generator<readonly [string, T]> {
-  for (const key of keys) {
-    const value = map.get(key);
-    if (value !== undefined) yield [key, value];
   }
 }

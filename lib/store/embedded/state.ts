@@ -137,8 +137,7 @@ class EmbeddedIntake implements StateIntake {
 }
 
 async function* snapshot({ root, databases, checkpoint }: Parts, now: number): AsyncGenerator<StateEntry> {
-  await checkpoint();
-  const transaction = root.useReadTransaction();
+  const transaction = await settledTransaction(root, databases.journal, checkpoint);
   try {
     yield* documents(databases, transaction);
     yield* evidence(databases, transaction, now);
@@ -146,6 +145,20 @@ async function* snapshot({ root, databases, checkpoint }: Parts, now: number): A
       yield { kind: 'revision', of: key, revision: value };
     }
   } finally {
+    transaction.done();
+  }
+}
+
+/** A read transaction that sees no checkpoint of which a part is in the file and a part is not. */
+async function settledTransaction(
+  root: RootDatabase,
+  journal: Databases['journal'],
+  checkpoint: () => Promise<void>,
+): Promise<Transaction> {
+  for (;;) {
+    await checkpoint();
+    const transaction = root.useReadTransaction();
+    if (journal.getKeysCount({ end: 0, transaction }) === 0) return transaction;
     transaction.done();
   }
 }

@@ -17,7 +17,6 @@ import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { applyImpulses, type TallyShelf } from '../apply.ts';
 import { decodeNumber, encodeNumber } from '../codec/bytes.ts';
 import { encodeTally } from '../codec/tally.ts';
-import { decodeVerdict } from '../codec/verdict.ts';
 import { forgettingOf, reporterRange, retractionsOf } from '../impulse.ts';
 import {
   type RecordOutcome,
@@ -40,7 +39,7 @@ import { EmbeddedState } from './state.ts';
 import { TallyCache } from './tally-cache.ts';
 import { TallyFile } from './tally-file.ts';
 import { sweepTallies } from './tally-sweep.ts';
-import { namesIn, reporterStart, VerdictLog, verdictKey, type WalkStep } from './verdict-log.ts';
+import { recordUnder, reporterStart, VerdictLog, verdictKey, type WalkStep } from './verdict-log.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /** Room for databases to come. */
@@ -123,10 +122,9 @@ export class EmbeddedStore implements Store {
       const key = Buffer.from(verdictKey(reporterId, id), 'latin1');
       const known = this.#verdicts.get(key);
       if (known === undefined) return false;
-      const { voice, receivedAt, ...verdict } = decodeVerdict(known);
+      const { record, receivedAt } = recordUnder(key.toString('latin1'), known);
       if (receivedAt + VERDICT_RETENTION_MS <= now) return false;
       this.#verdicts.remove(key);
-      const record = { ...verdict, id, reporter: { id: reporterId, ...voice } };
       const undoing = this.#undoing(record, receivedAt);
       applyImpulses(undoing, this.#shelf, now);
       return undoing.length > 0;
@@ -222,10 +220,8 @@ export class EmbeddedStore implements Store {
     const undoing: Impulse[] = [];
     const next = this.#verdicts.walk(from, (key, value) => {
       if (!key.subarray(0, start.length).equals(start)) return false;
-      const { voice, receivedAt, ...verdict } = decodeVerdict(value);
+      const { record, receivedAt } = recordUnder(key.toString('latin1'), value);
       if (receivedAt < since) return true;
-      const [, id] = namesIn(key.toString('latin1'));
-      const record = { ...verdict, id, reporter: { id: reporterId, ...voice } };
       keys.push(key);
       undoing.push(...this.#undoing(record, receivedAt));
       return true;

@@ -1,9 +1,9 @@
 /**
  * Verdict records on LMDB: by reporter and id, so that a retry finds its first try and a reporter's records lie together.
  */
-import { receivedAtOf } from '../codec/verdict.ts';
+import { decodeVerdict, receivedAtOf } from '../codec/verdict.ts';
 import { plainId } from '../impulse.ts';
-import { VERDICT_RETENTION_MS } from '../port.ts';
+import { VERDICT_RETENTION_MS, type VerdictRecord } from '../port.ts';
 import type { Bytes } from './databases.ts';
 
 /** How far a walk over the records got. */
@@ -65,6 +65,16 @@ export function verdictKey(reporterId: string, id: string): string {
 export function namesIn(key: string): readonly [reporter: string, id: string] {
   const end = key.indexOf('\0');
   return [key.slice(0, end), key.slice(end + 1)];
+}
+
+/** What was recorded under a key, and when it was received: epoch milliseconds. */
+export function recordUnder(
+  key: string,
+  bytes: Buffer,
+): { readonly record: VerdictRecord; readonly receivedAt: number } {
+  const { voice, receivedAt, ...verdict } = decodeVerdict(bytes);
+  const [reporter, id] = namesIn(key);
+  return { record: { ...verdict, id, reporter: { id: reporter, ...voice } }, receivedAt };
 }
 
 /** What all keys of a reporter begin with. */
