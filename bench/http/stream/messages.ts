@@ -18,10 +18,14 @@ export type StreamOrder = z.infer<typeof streamOrderSchema>;
 const latenciesSchema = z.object({ count: z.int(), p50: z.number(), p99: z.number(), p999: z.number() });
 export type Latencies = z.infer<typeof latenciesSchema>;
 
+/** Over connections that are kept, and over a new one each. */
+const lookupsSchema = z.object({ kept: latenciesSchema, anew: latenciesSchema });
+export type Lookups = z.infer<typeof lookupsSchema>;
+
 export const streamedSchema = z.object({
   /** From the first byte of the stream to its answer. */
   seconds: z.number(),
-  rest: latenciesSchema,
-  meanwhile: latenciesSchema,
+  rest: lookupsSchema,
+  meanwhile: lookupsSchema,
 });
 export type Streamed = z.infer<typeof streamedSchema>;
