@@ -40,18 +40,18 @@ for (const [at, part] of parts.entries()) {
 }
 const figures = lastFigures();
 const verdicts = judge(figures);
-say(
-  `\n# targets (${minutesGone()} in all)\n\n${plainTable(
-    ['', 'target', 'measured', '', ''],
-    verdicts.map(({ name, target, measured, met, note }) => [
-      name,
-      target,
-      measured,
-      met ? 'met' : 'missed',
-      note,
-    ]),
-  )}\n`,
+const judged = plainTable(
+  ['', 'target', 'measured', '', ''],
+  verdicts.map(({ name, target, measured, met, note }) => [
+    name,
+    target,
+    measured,
+    met ? 'met' : 'missed',
+    note,
+  ]),
 );
+say(`\n# targets (${minutesGone()} in all)\n\n`);
+say(`${verdicts.length > 0 ? judged : 'none of these has one'}\n`);
 writeFileSync(`${RESULTS}/report.json`, `${JSON.stringify({ machine, verdicts, figures })}\n`);
 await new Promise((resolve) => log.end(resolve));
 

@@ -37,7 +37,8 @@ interface Turn {
 }
 
 const machine = thisMachine();
-console.log(`${describeMachine(machine)}\n${describePinning()}`);
+const pinning = describePinning();
+console.log(`${describeMachine(machine)}\n${pinning}`);
 const missing = ['rbldnsd', 'dnsperf'].filter((name) => spawnSync(name, ['-h']).error !== undefined);
 if (missing.length > 0) console.log(`not installed here, nothing is measured: ${missing.join(', ')}`);
 else await measure();
@@ -79,7 +80,7 @@ async function measure(): Promise<void> {
   print(contestants);
   if (json !== undefined) {
     const figures = contestants.map(({ name, turns }) => ({ name, turns }));
-    writeFileSync(json, `${JSON.stringify({ machine, contestants: figures })}\n`);
+    writeFileSync(json, `${JSON.stringify({ machine, pinning, contestants: figures })}\n`);
   }
 }
 
