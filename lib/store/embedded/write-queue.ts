@@ -2,7 +2,14 @@
  * Group commit: writes that arrive while an earlier group is being flushed to disk share the next transaction, so the
  * cost of one flush is spread over all of them, and nobody is answered before the disk has it.
  */
+import { setImmediate } from 'node:timers/promises';
 import { type RootDatabase, TransactionFlags } from 'lmdb';
+
+/**
+ * A transaction that has worked for so long takes no more jobs: the rest of the group waits for the next, and whoever wants to
+ * read comes in between.
+ */
+const LONG_ENOUGH_MS = 20;
 
 /** Work done inside a transaction, and how to tell its caller. */
 interface Job {
@@ -63,9 +70,9 @@ export class WriteQueue {
   }
 
   async #flushAll(): Promise<void> {
-    // One turn of the event loop first, so that callers of the same turn share the first transaction.
-    await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
+      // One turn of the event loop first: callers of the same turn share the transaction, and others have their turn.
+      await setImmediate();
       const group = this.#waiting;
       this.#waiting = [];
       await this.#commit(group);
@@ -80,11 +87,15 @@ export class WriteQueue {
   async #commit(group: readonly Job[]): Promise<void> {
     const failures = new Map<Job, unknown>();
     let transaction = 0;
+    let taken = 0;
+    const start = performance.now();
     try {
       this.#database.transactionSync(() => {
         transaction = this.#database.getWriteTxnId();
         this.#watcher.begin(transaction);
         for (const job of group) {
+          if (taken > 0 && performance.now() - start > LONG_ENOUGH_MS) break;
+          taken++;
           try {
             this.#database.transactionSync(job.run);
           } catch (error) {
@@ -97,8 +108,10 @@ export class WriteQueue {
       await this.#database.flushed;
     } catch (error) {
       this.#watcher.undone();
+      taken = group.length;
       for (const job of group) failures.set(job, error);
     }
-    for (const job of group) job.settle(failures.get(job));
+    for (const job of group.slice(0, taken)) job.settle(failures.get(job));
+    this.#waiting.unshift(...group.slice(taken));
   }
 }
