@@ -27,6 +27,7 @@ export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly S
   const subjects = new KnownSubjects();
   const versions = new TallyVersions();
   const watched = { watchTallies: (rungs: readonly RungKey[]) => versions.watch(rungs) };
+  const sent = Buffer.alloc(16_384);
   const encoded = cases.map(({ evidence }) => evidence.tallies.map(encodeTally));
   return [
     { name: 'touch the tallies', run: touch },
@@ -41,9 +42,19 @@ export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly S
     { name: 'policy', run: ({ network, reputation }) => policyFor(network, reputation) },
     { name: 'answer as text', run: ({ answer }) => Buffer.byteLength(lookupText(answer)) },
     { name: 'answer by JSON.stringify', run: ({ answer }) => Buffer.byteLength(JSON.stringify(answer)) },
+    { name: 'from tallies to an answer that is sent', run: fromTalliesToBytes },
     { name: 'from text to policy, tallies in memory', run: ({ text }) => fromTextToPolicy(text) },
     { name: 'from text to policy, known subjects', run: ({ text }) => ofKnownSubject(text) },
   ];
+
+  /** The text ends where the socket takes it from. */
+  function fromTalliesToBytes({ network, evidence, answer }: Case): number {
+    const reputation = reputationOf(evidence, now);
+    const policy = policyFor(network, reputation);
+    const { listing, expires, degraded, kept, written } = answer;
+    const text = lookupText({ network, reputation, listing, policy, expires, degraded, kept, written });
+    return sent.write(text, 'latin1');
+  }
 
   function fromTextToPolicy(text: string): Policy | null {
     const parsed = parseAddress(text);

@@ -17,7 +17,6 @@ import {
 import type { Weight } from './verdict.ts';
 
 const HOUR = 3_600_000;
-
 /** The three series: bucket length in milliseconds, and how many buckets up to now are kept. */
 export const SERIES = {
   /** Two days: at a half-life of six hours what is older weighs under 1 %. */
@@ -85,7 +84,13 @@ export const HOST_BINS = 256;
 const HOST_MONTHS = 3;
 
 export function bucketIndex(series: SeriesName, at: number): number {
-  return Math.floor(at / SERIES[series].length);
+  return Math.floor(at / lengthOf(series));
+}
+
+/** Written down name by name: a property with a name that varies takes V8 many times as long. */
+function lengthOf(series: SeriesName): number {
+  const { quarters, days, months } = SERIES;
+  return series === 'quarters' ? quarters.length : series === 'days' ? days.length : months.length;
 }
 
 /** What one verdict is to a tally. */

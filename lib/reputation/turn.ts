@@ -40,7 +40,7 @@ function turnTowards(
 ): Turn | null {
   if (towards === 'bad' ? spam >= rate : spam <= rate) return null;
   // There are four sorts of reports, and logarithms cost more than all the rest.
-  says.fill(Number.NaN);
+  says[0] = says[1] = says[2] = says[3] = Number.NaN;
   let evidence = 0;
   let best = 0;
   let run = 0;

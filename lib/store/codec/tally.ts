@@ -3,6 +3,7 @@
  * anything in it, and every bucket by how far it lies before; weights that are nothing, and a single source, by no byte at
  * all; weights that are whole reports (most are) as their count.
  */
+import { HeldTally } from '../../reputation/held-tally.ts';
 import type { RecentVerdict } from '../../reputation/recent.ts';
 import { type Bucket, bucketIndex, type HostBucket, SERIES, type Tally } from '../../reputation/tally.ts';
 import { UNIT } from '../../reputation/verdict.ts';
@@ -67,7 +68,7 @@ export function decodeTally(bytes: Uint8Array): Tally {
   const lists = reader.number();
   const hosts = readHosts(reader, Math.floor(lists / MOST_RECENT), month);
   const recent = readRecent(reader, lists % MOST_RECENT, seconds);
-  return { quarters, days, months, hosts, lastSeen, recent };
+  return new HeldTally({ quarters, days, months, hosts, lastSeen, recent });
 }
 
 /** The newest quarter-day that any part of the tally reaches into. */
