@@ -35,7 +35,7 @@ answerRequests(async (request) => {
   // On this process's core: both together are the service.
   const started = spawn('redis-server', words, { stdio: 'ignore' });
   redis = started;
-  process.once('disconnect', () => {
+  process.once('exit', () => {
     started.kill();
     rmSync(folder, { recursive: true, force: true });
   });
