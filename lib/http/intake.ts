@@ -34,6 +34,12 @@ export interface IntakeAccount {
   readonly rejectedBeyond?: number;
 }
 
+/**
+ * Turns of the event loop between two chunks. A server accepts one connection a turn (libuv), and a chunk takes as long as
+ * hundreds of lookups: who connects anew for each would wait for a chunk and more, each behind the other.
+ */
+const TURNS = 32;
+
 export class Intake {
   readonly #sources: IntakeSources;
   readonly #rejected: Rejection[] = [];
@@ -62,7 +68,9 @@ export class Intake {
   /** Takes a claim that was parsed before. */
   async takeClaim(claim: Claim, index: number): Promise<void> {
     this.#waiting.push({ index, claim });
-    if (this.#waiting.length >= STREAM_CHUNK) await this.#flush();
+    if (this.#waiting.length < STREAM_CHUNK) return;
+    await this.#flush();
+    await letOthers();
   }
 
   async takeAll(items: readonly unknown[]): Promise<void> {
@@ -103,4 +111,9 @@ export class Intake {
     this.#duplicates += outcome.duplicates;
     for (const { index, kind, detail } of outcome.refusals) this.reject(index, { kind, detail });
   }
+}
+
+/** Who connects or asks while a stream comes in is answered between two of its chunks. */
+async function letOthers(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) await new Promise(setImmediate);
 }
