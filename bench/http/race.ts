@@ -24,8 +24,6 @@ export interface Pace {
 }
 
 const FEW_CONNECTIONS = 4;
-/** Compilers want to have seen some ten thousand requests. */
-const WARM_UP_SECONDS = 2;
 
 /** Every contestant's turns, in the order of the heat; one round before them warms everybody up. */
 export async function race(heat: Heat, field: Field, pace: Pace): Promise<readonly (readonly Turn[])[]> {
@@ -34,7 +32,7 @@ export async function race(heat: Heat, field: Field, pace: Pace): Promise<readon
   for (let round = -1; round < pace.rounds; round++) {
     tellProgress(`${heat.name}: round ${Math.max(0, round + 1)} of ${pace.rounds}`);
     for (const [at, contestant] of inTurn([...heat.contestants.entries()], round)) {
-      const seconds = round < 0 ? Math.max(WARM_UP_SECONDS, pace.seconds) : pace.seconds;
+      const seconds = round < 0 ? Math.max(heat.warmUp, pace.seconds) : pace.seconds;
       const turn = await run(contestant, field, { ...pace, connections, seconds });
       if (round >= 0) turns[at]?.push(turn);
     }

@@ -2,6 +2,7 @@
  * A whole service from settings: store, app and server, from start to the last answer.
  */
 import { randomUUID } from 'node:crypto';
+import { getHeapStatistics } from 'node:v8';
 import type { AccountRung } from '../accounts/account-names.ts';
 import { openAccountNames } from '../accounts/account-secret.ts';
 import { isUsable } from '../keys/key.ts';
@@ -48,6 +49,8 @@ interface Live {
 
 /** Milliseconds that requests in flight have to finish once the service is told to stop. */
 const DRAIN_MS = 10_000;
+/** Of the memory that the process may use, for answers that may be given again. */
+const SHARE_OF_ANSWERS = 1 / 8;
 /** A read goes on beyond the budget of the lookup that asked, which is answered by then, but not for long. */
 const READ_TIMEOUT_MS = 1000;
 const ROLLED_UP_ELSEWHERE =
@@ -207,7 +210,10 @@ async function depsOf(
     store,
     allocations,
     subjects: new KnownSubjects(),
-    recent: new RecentAnswers([...allocations.editions, lists.edition]),
+    recent: new RecentAnswers(
+      [...allocations.editions, lists.edition],
+      getHeapStatistics().heap_size_limit * SHARE_OF_ANSWERS,
+    ),
     entriesChanged: allocations.entriesChanged,
     book,
     accountRung,

@@ -13,8 +13,10 @@ import type { LookupAnswer } from './answer.ts';
 import type { Basis } from './known-subject.ts';
 import type { Question } from './lookup.ts';
 
-/** A power of two. An answer takes up to 5 kB, with what is kept of its subject. */
-const PLACES = 1 << 15;
+/** An answer, with what is kept of its subject. */
+const BYTES_AN_ANSWER = 5000;
+/** More senders do not come again within the minute that an answer is kept, at the twenty thousand lookups a second of one core. */
+const MOST_PLACES = 1 << 16;
 /** How often answers are thrown away that can no longer be given: milliseconds. */
 const TIDY_EVERY_MS = 60_000;
 
@@ -48,12 +50,19 @@ export class RecentAnswers {
   /** When somebody asked last: epoch milliseconds. */
   #now = Number.NEGATIVE_INFINITY;
   #tidiedAt = Number.NEGATIVE_INFINITY;
-  /** Of two addresses that share a place the later one has it. */
-  readonly #recent: (Recent | undefined)[] = Array.from({ length: PLACES });
-  readonly #numbers = new Float64Array(PLACES * STRIDE);
+  /** A power of two. Of two addresses that share a place the later one has it. */
+  readonly #places: number;
+  readonly #recent: (Recent | undefined)[];
+  readonly #numbers: Float64Array;
 
-  /** `editions` are those of all that an answer draws on beside the evidence and the policy. */
-  constructor(editions: readonly Edition[]) {
+  /**
+   * `editions` are those of all that an answer draws on beside the evidence and the policy; `memory` is how many bytes may be
+   * filled, at the most.
+   */
+  constructor(editions: readonly Edition[], memory: number) {
+    this.#places = placesWithin(memory);
+    this.#recent = Array.from({ length: this.#places });
+    this.#numbers = new Float64Array(this.#places * STRIDE);
     this.#editions = editions;
     this.#current = editions.map((edition) => edition());
   }
@@ -80,15 +89,19 @@ export class RecentAnswers {
     const answer = { ...given, written: { opening: '', reputation: '', policy: '', more: 0 } };
     const { address } = answer.network;
     const { w0, w1, w2, w3, family } = address;
-    const place = placeOf(address);
+    const place = this.#placeOf(address);
     this.#recent[place] = { answer, basis };
     this.#numbers.set([w0, w1, w2, w3, family, Number.NaN, Number.NaN, lasts], place * STRIDE);
     return answer;
   }
 
+  #placeOf(address: Address): number {
+    return hashOfAddress(address) & (this.#places - 1);
+  }
+
   /** The place of the address; -1 when its answer is not kept. */
   #find(address: Address): number {
-    const place = placeOf(address);
+    const place = this.#placeOf(address);
     const at = place * STRIDE;
     const numbers = this.#numbers;
     if (numbers[at] !== address.w0 || numbers[at + 1] !== address.w1) return -1;
@@ -138,6 +151,7 @@ export class RecentAnswers {
   }
 }
 
-function placeOf(address: Address): number {
-  return hashOfAddress(address) & (PLACES - 1);
+function placesWithin(memory: number): number {
+  const answers = Math.max(1, Math.floor(memory / BYTES_AN_ANSWER));
+  return Math.min(MOST_PLACES, 2 ** Math.floor(Math.log2(answers)));
 }

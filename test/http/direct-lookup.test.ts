@@ -93,7 +93,7 @@ function storeAtOnce(): AppDeps['store'] {
 describe('a lookup answered without the app', () => {
   it.each([
     ['', undefined],
-    [', given again', new RecentAnswers([])],
+    [', given again', new RecentAnswers([], 1e7)],
   ])('is the answer the app would have given, header by header and byte by byte%s', async (_how, recent) => {
     const reference = 'https://geofeed.example/größe.csv';
     const allocations = allocationsOf(allocationOf('2600:3c00::/32', { endSiteLength: 64, reference }));

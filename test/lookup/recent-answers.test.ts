@@ -149,7 +149,7 @@ class World {
   /** A service that keeps its answers, or one that does not. */
   service(keeps: boolean) {
     const editions = [() => this.allocations, () => this.listing];
-    const recent = keeps ? new RecentAnswers(editions) : undefined;
+    const recent = keeps ? new RecentAnswers(editions, 1e7) : undefined;
     const subjects = new KnownSubjects();
     const store = this.#watched();
     return () => {
