@@ -50,7 +50,7 @@ export class RecentAnswers {
   /** When somebody asked last: epoch milliseconds. */
   #now = Number.NEGATIVE_INFINITY;
   #tidiedAt = Number.NEGATIVE_INFINITY;
-  /** A power of two. Of two addresses that share a place the later one has it. */
+  /** A power of two. Addresses have two places each, of which the first is the one that was asked about last. */
   readonly #places: number;
   readonly #recent: (Recent | undefined)[];
   readonly #numbers: Float64Array;
@@ -90,23 +90,45 @@ export class RecentAnswers {
     const { address } = answer.network;
     const { w0, w1, w2, w3, family } = address;
     const place = this.#placeOf(address);
+    if (!this.#isAt(place, address)) this.#move(place, place + 1);
     this.#recent[place] = { answer, basis };
     this.#numbers.set([w0, w1, w2, w3, family, Number.NaN, Number.NaN, lasts], place * STRIDE);
     return answer;
   }
 
+  /** The first of its two places. */
   #placeOf(address: Address): number {
-    return hashOfAddress(address) & (this.#places - 1);
+    return hashOfAddress(address) & (this.#places - 2);
   }
 
   /** The place of the address; -1 when its answer is not kept. */
   #find(address: Address): number {
     const place = this.#placeOf(address);
+    if (this.#isAt(place, address)) return place;
+    if (!this.#isAt(place + 1, address)) return -1;
+    this.#swap(place, place + 1);
+    return place;
+  }
+
+  #isAt(place: number, address: Address): boolean {
     const at = place * STRIDE;
     const numbers = this.#numbers;
-    if (numbers[at] !== address.w0 || numbers[at + 1] !== address.w1) return -1;
-    if (numbers[at + 2] !== address.w2 || numbers[at + 3] !== address.w3) return -1;
-    return numbers[at + FAMILY] === address.family ? place : -1;
+    if (numbers[at] !== address.w0 || numbers[at + 1] !== address.w1) return false;
+    if (numbers[at + 2] !== address.w2 || numbers[at + 3] !== address.w3) return false;
+    return numbers[at + FAMILY] === address.family;
+  }
+
+  #move(from: number, to: number): void {
+    this.#recent[to] = this.#recent[from];
+    this.#numbers.copyWithin(to * STRIDE, from * STRIDE, (from + 1) * STRIDE);
+  }
+
+  #swap(a: number, b: number): void {
+    const recent = this.#recent[a];
+    const numbers = this.#numbers.slice(a * STRIDE, (a + 1) * STRIDE);
+    this.#move(b, a);
+    this.#recent[b] = recent;
+    this.#numbers.set(numbers, b * STRIDE);
   }
 
   /** A store that fails here fails at the reading, too. */
@@ -152,6 +174,6 @@ export class RecentAnswers {
 }
 
 function placesWithin(memory: number): number {
-  const answers = Math.max(1, Math.floor(memory / BYTES_AN_ANSWER));
+  const answers = Math.max(2, Math.floor(memory / BYTES_AN_ANSWER));
   return Math.min(MOST_PLACES, 2 ** Math.floor(Math.log2(answers)));
 }
