@@ -38,6 +38,11 @@ export class Basis {
     return this.#at + MAX_AGE_MS;
   }
 
+  /** Until when `holds` says the same if no tally changes from now on: epoch milliseconds. The base rate may have changed before. */
+  get until(): number {
+    return Math.min(this.end, this.#rootSeenAt + ROOT_LAG_MS);
+  }
+
   /** Whether what was drawn from it would be drawn again, told without the tallies: false where they have to be looked at. */
   holds(root: () => Tally, now: number): boolean {
     return this.#isSame?.() === true && this.#isTimely(root, now);

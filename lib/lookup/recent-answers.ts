@@ -142,7 +142,7 @@ export class RecentAnswers {
       const { family } = subject ?? address;
       if (!basis.holds(() => store.rootTally(family), now)) return false;
       numbers[at + CHANGES] = changes;
-      numbers[at + UNTIL] = basis.end;
+      numbers[at + UNTIL] = basis.until;
       return true;
     } catch {
       return false;

@@ -94,6 +94,16 @@ describe('an answer that is given again', () => {
     expect(ask(HOST, 61)).not.toBe(kept);
   });
 
+  it('follows the base rate within two seconds, though it was given again in between', () => {
+    const world = new World([recordOf(HOST)]);
+    const { ask } = world.asking();
+    const first = ask();
+    world.learn([recordOf('2001:4860:4860::8888')]);
+    expect(ask(NOW + SECOND).network).toBe(first.network);
+    const later = ask(NOW + 3 * SECOND);
+    expect(later.reputation?.baseRate).toBeGreaterThan(first.reputation?.baseRate ?? 1);
+  });
+
   it('about a tunnel is given again though the base rate of IPv6 moved', () => {
     const world = new World([recordOf(TUNNEL)]);
     const { ask } = world.asking(TUNNEL);
