@@ -20,6 +20,8 @@ export interface Heat {
   readonly contestants: readonly [Contestant, ...Contestant[]];
 }
 
+const SAME_BYTES: Contestant = { name: 'bare Hono, the same bytes', server: 'bare', script: 'repeating' };
+
 export const HEATS: readonly Heat[] = [
   // First, as a mail server's service knows its senders, and is not asked about everybody else in between.
   {
@@ -28,7 +30,7 @@ export const HEATS: readonly Heat[] = [
     fewConnections: false,
     warmUp: 20,
     contestants: [
-      { name: 'bare Hono, the same bytes', server: 'bare', script: 'repeating' },
+      SAME_BYTES,
       { name: 'an answer at hand', server: 'at-hand', script: 'repeating' },
       { name: 'ours', server: 'ours', script: 'repeating' },
     ],
@@ -39,7 +41,7 @@ export const HEATS: readonly Heat[] = [
     fewConnections: false,
     warmUp: 2,
     contestants: [
-      { name: 'bare Hono, the same bytes', server: 'bare', script: 'repeating' },
+      SAME_BYTES,
       { name: 'node:http, the same bytes', server: 'node', script: 'repeating' },
       { name: 'an answer at hand, the thousand busiest', server: 'at-hand', script: 'busiest' },
       { name: 'an answer at hand, every sender another', server: 'at-hand', script: 'new' },

@@ -8,30 +8,18 @@ import { logSeldom } from './log-seldom.ts';
 import { withinBudget } from './within-budget.ts';
 
 export function lookupSources(deps: AppDeps): LookupSources {
-  const {
-    store,
-    allocations,
-    subjects,
-    recent,
-    book,
-    listingOf,
-    divides,
-    lookupBudgetMs,
-    clock,
-    log,
-    decide,
-  } = deps;
+  const { lookupBudgetMs, clock, log } = deps;
   const onFailure = logSeldom(log, 'lookup-read-failed', clock);
   return {
-    store,
-    allocations,
-    subjects,
-    recent,
-    book,
-    listingOf,
-    divides,
+    store: deps.store,
+    allocations: deps.allocations,
+    subjects: deps.subjects,
+    recent: deps.recent,
+    book: deps.book,
+    listingOf: deps.listingOf,
+    divides: deps.divides,
     withinBudget: withinBudget(lookupBudgetMs, onFailure),
-    decide,
+    decide: deps.decide,
   };
 }
 

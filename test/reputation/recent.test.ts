@@ -128,7 +128,7 @@ describe('a tag', () => {
     expect(tagOf('foobar')).toBe(0xbf9c ^ 0xf968);
   });
 
-  it('is one of 65,536 about as often as any other', () => {
+  it('is each of the 65,536 about equally often', () => {
     const tags = new Set(Array.from({ length: 2000 }, (_, i) => tagOf(`reporter-${i}`)));
     // 2,000 draws of 65,536 collide about 30 times.
     expect(tags.size).toBeGreaterThan(1940);

@@ -28,9 +28,15 @@ const SAMPLED = 16;
 
 const writer = new ByteWriter();
 
-/** Cuts an outcome into parts of about so many tallies, each with the verdict records of its own range. */
-export function partsOf({ tallies, verdicts }: Outcome, size: number): Buffer[] {
-  const count = Math.ceil(Math.max(tallies.size, verdicts.size) / size);
+/** By what an outcome is cut into parts: one part of that size holds all of it. */
+export function sizeOf({ tallies, verdicts }: Outcome): number {
+  return Math.max(tallies.size, verdicts.size);
+}
+
+/** Cuts an outcome into parts of about so many tallies or records, each of both in its own range of keys. */
+export function partsOf(outcome: Outcome, size: number): Buffer[] {
+  const { tallies, verdicts } = outcome;
+  const count = Math.ceil(sizeOf(outcome) / size);
   const talliesIn = cut(tallies, count);
   const verdictsIn = cut(verdicts, count);
   return talliesIn.map((part, i) => {

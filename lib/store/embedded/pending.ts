@@ -3,8 +3,8 @@
  *
  * Every process derives this by itself, in memory, from the calls that it made and those it finds in the journal, and answers
  * from it first and from the file second; so what was acknowledged shows at once, whoever took it. A checkpoint writes it down:
- * of a sender reported on again and again only what it came to, and each page once; a large one in parts (parts.ts). Not in the order of keys: rows of new keys
- * in order would split pages so that halves stay empty, which took a quarter more room.
+ * of a sender reported on again and again only what it came to, and each page once; a large one in parts (parts.ts). Not in the
+ * order of keys: rows of new keys in order would split pages so that halves stay empty, which took a quarter more room.
  */
 import { cascade, type TallyAccess } from '../../reputation/cascade.ts';
 import { isInside, type RungKey } from '../../reputation/rung.ts';
@@ -15,7 +15,7 @@ import { levelAbove } from '../level-above.ts';
 import { type RecordOutcome, VERDICT_RETENTION_MS, type VerdictRecord } from '../port.ts';
 import { type Databases, keyBytes } from './databases.ts';
 import { Journal, type JournalVerdict } from './journal.ts';
-import { type Outcome, outcomeIn, partsOf, putPart } from './parts.ts';
+import { type Outcome, outcomeIn, partsOf, putPart, sizeOf } from './parts.ts';
 import type { TallyCache } from './tally-cache.ts';
 import { recordUnder, verdictKey } from './verdict-log.ts';
 import type { TransactionWatcher } from './write-queue.ts';
@@ -156,7 +156,7 @@ export class Pending implements TransactionWatcher {
     while (this.settle());
     if (this.#seen === this.#workedIn) return;
     const outcome = { tallies: this.#tallies, verdicts: this.#verdicts };
-    for (const part of partsOf(outcome, this.#tallies.size)) putPart(part, this.#databases);
+    for (const part of partsOf(outcome, sizeOf(outcome))) putPart(part, this.#databases);
     this.#journal.workIn(this.#seen);
     this.#workedOut();
   }
@@ -164,11 +164,12 @@ export class Pending implements TransactionWatcher {
   /** The same in parts of so many tallies, which are then to be settled one by one; at once where it is one part. */
   checkpointInParts(size: number): void {
     while (this.settle());
-    if (Math.max(this.#tallies.size, this.#verdicts.size) <= size) {
+    const outcome = { tallies: this.#tallies, verdicts: this.#verdicts };
+    if (sizeOf(outcome) <= size) {
       this.checkpoint();
       return;
     }
-    this.#left = { tallies: this.#tallies, verdicts: this.#verdicts };
+    this.#left = outcome;
     this.#leftAt = this.#seen;
     this.#journal.workInto(partsOf(this.#left, size), this.#seen);
     this.#workedOut();
@@ -222,7 +223,7 @@ export class Pending implements TransactionWatcher {
     }
   }
 
-  /** As long as any part is left, nobody changed what the others came to. */
+  /** While one part is left, nobody changed what the others came to. */
   #takeParts(): void {
     if (!this.#journal.hasParts()) {
       this.#left = NOTHING_LEFT;
