@@ -4,11 +4,13 @@
  *
  * Only a request with nothing unusual about it is answered here. Any other is left to the app, which refuses what has to
  * be refused; what both can answer they answer alike, and a test asks them both.
+ *
+ * The lookups of one turn of the event loop are all concluded first, and then all sent.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bearerToken } from '../keys/token.ts';
 import type { LookupAnswer } from '../lookup/answer.ts';
-import { lookup } from '../lookup/lookup.ts';
+import { type LookupSources, lookup } from '../lookup/lookup.ts';
 import { type Address, parseAddress } from '../net/address.ts';
 import { asksForKeys, callerWith } from './access/door.ts';
 import { KeyCaller } from './access/key-caller.ts';
@@ -21,12 +23,15 @@ import { jsonHeaders, problemParts } from './respond.ts';
 import { LOOKUP_ROUTE } from './signals/meter.ts';
 import { RequestFacts } from './signals/request-facts.ts';
 import type { DirectSignals } from './signals/start.ts';
+import { together } from './together.ts';
 import { bytesOf, cacheControlOf, lookupText } from './wire/lookup.ts';
 
 const PATH = '/v1/lookup/';
 /** A host name or an IPv4 address, with or without a port: what needs no second look. */
 const PLAIN_HOST = /^[a-z0-9._-]+(?::\d{4,5})?$/;
 const NO_FACTS = {};
+/** Their texts, two kilobytes each, are in the nearer caches still when they are sent. */
+const MOST_TOGETHER = 64;
 
 /** One request on its way. */
 interface Exchange {
@@ -38,78 +43,120 @@ interface Exchange {
   readonly start: number;
 }
 
+/** A request whose answer is ready to be sent. */
+interface Concluded {
+  readonly exchange: Exchange;
+  readonly answer: LookupAnswer;
+  readonly text: string;
+}
+
 /** Takes over the lookups that are plain; false for a request of which nothing was done, counted or logged. */
-export function directLookup(deps: AppDeps, { counter, answered }: DirectSignals) {
-  const sources = lookupSources(deps);
-  const { clock, rateLimit, log, newId } = deps;
+export function directLookup(deps: AppDeps, signals: DirectSignals) {
+  const lookups = new DirectLookups(deps, signals);
+  return (incoming: IncomingMessage, outgoing: ServerResponse): boolean => lookups.take(incoming, outgoing);
+}
 
-  const send = (
-    { outgoing, facts, start }: Exchange,
-    status: number,
-    headers: Record<string, string>,
-    text: string,
-    bytes: number,
-  ): void => {
-    headers['content-length'] = String(bytes);
-    outgoing.writeHead(status, headers);
-    // ASCII, as nearly always, needs no encoding.
-    outgoing.end(text, bytes === text.length ? 'latin1' : 'utf8');
-    const took = performance.now() - start;
-    const id = status >= 400 ? (headers['x-request-id'] ?? null) : null;
-    answered({ method: 'GET', route: LOOKUP_ROUTE, status, took, facts, id });
-  };
-  const refuse = (exchange: Exchange, failure: Failure, id = newId()): void => {
-    const { status, headers, text } = problemParts(failure, exchange.caller.limitHeaders(), id);
-    send(exchange, status, headers, text, Buffer.byteLength(text));
-  };
-  const finish = (exchange: Exchange, answer: LookupAnswer, now: number): void => {
-    const { facts, caller } = exchange;
-    facts.lookedUp(answer);
-    const headers = Object.assign(jsonHeaders(cacheControlOf(answer, now)), caller.limitHeaders());
-    const text = lookupText(answer);
-    send(exchange, 200, headers, text, bytesOf(text, answer));
-  };
-  const answer = (exchange: Exchange): void | Promise<void> => {
-    const now = clock();
-    const found = lookup({ address: exchange.address, facts: NO_FACTS }, sources, now);
-    if (found instanceof Promise) return found.then((came) => finish(exchange, came, now));
-    finish(exchange, found, now);
-  };
-  const fallBack = (exchange: Exchange, error: unknown): void => {
-    const request = newId();
-    log.error('unhandled', { request, error: describeError(error) });
-    if (exchange.outgoing.headersSent) exchange.outgoing.destroy();
-    else refuse(exchange, { kind: 'internal', detail: 'something went wrong here' }, request);
-  };
-  const answerLimited = async (exchange: Exchange, caller: KeyCaller): Promise<void> => {
-    const paid = await caller.enter();
-    if (paid.ok) return answer(exchange);
-    exchange.facts.turnedAway('rate');
-    refuse(exchange, paid.error);
-  };
+class DirectLookups {
+  readonly #deps: AppDeps;
+  readonly #signals: DirectSignals;
+  readonly #sources: LookupSources;
+  readonly #answer = together<Exchange>(MOST_TOGETHER, (exchanges) => this.#answerAll(exchanges));
 
-  return (incoming: IncomingMessage, outgoing: ServerResponse): boolean => {
+  constructor(deps: AppDeps, signals: DirectSignals) {
+    this.#deps = deps;
+    this.#signals = signals;
+    this.#sources = lookupSources(deps);
+  }
+
+  take(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
     const { method, url, headers } = incoming;
     if (method !== 'GET' || url === undefined || !url.startsWith(PATH)) return false;
     const start = performance.now();
     if (headers.host === undefined || !PLAIN_HOST.test(headers.host)) return false;
     const address = parseAddress(url.slice(PATH.length));
     if (!address.ok) return false;
-    const facts = new RequestFacts(counter);
-    const caller = callerOf(headers.authorization, deps, facts);
+    const facts = new RequestFacts(this.#signals.counter);
+    const caller = callerOf(headers.authorization, this.#deps, facts);
     if (caller === null) return false;
     const exchange = { outgoing, facts, caller, address: address.value, start };
-    try {
-      const waiting =
-        caller instanceof KeyCaller && rateLimit !== null
-          ? answerLimited(exchange, caller)
-          : answer(exchange);
-      waiting?.catch((error: unknown) => fallBack(exchange, error));
-    } catch (error) {
-      fallBack(exchange, error);
-    }
+    if (caller instanceof KeyCaller && this.#deps.rateLimit !== null)
+      this.#answerPaid(exchange, caller).catch((error: unknown) => this.#fallBack(exchange, error));
+    else this.#answer(exchange);
     return true;
-  };
+  }
+
+  async #answerPaid(exchange: Exchange, caller: KeyCaller): Promise<void> {
+    const paid = await caller.enter();
+    if (paid.ok) return this.#answer(exchange);
+    exchange.facts.turnedAway('rate');
+    this.#refuse(exchange, paid.error);
+  }
+
+  #answerAll(exchanges: readonly Exchange[]): void {
+    const now = this.#deps.clock();
+    const ready: Concluded[] = [];
+    for (const exchange of exchanges) {
+      try {
+        const found = lookup({ address: exchange.address, facts: NO_FACTS }, this.#sources, now);
+        if (found instanceof Promise) this.#answerLater(exchange, found, now);
+        else ready.push(concluded(exchange, found));
+      } catch (error) {
+        this.#fallBack(exchange, error);
+      }
+    }
+    for (const each of ready) {
+      try {
+        this.#finish(each, now);
+      } catch (error) {
+        this.#fallBack(each.exchange, error);
+      }
+    }
+  }
+
+  #answerLater(exchange: Exchange, coming: Promise<LookupAnswer>, now: number): void {
+    coming
+      .then((answer) => this.#finish(concluded(exchange, answer), now))
+      .catch((error: unknown) => this.#fallBack(exchange, error));
+  }
+
+  #finish({ exchange, answer, text }: Concluded, now: number): void {
+    const { facts, caller } = exchange;
+    facts.lookedUp(answer);
+    const headers = Object.assign(jsonHeaders(cacheControlOf(answer, now)), caller.limitHeaders());
+    this.#send(exchange, 200, headers, text, bytesOf(text, answer));
+  }
+
+  #fallBack(exchange: Exchange, error: unknown): void {
+    const request = this.#deps.newId();
+    this.#deps.log.error('unhandled', { request, error: describeError(error) });
+    if (exchange.outgoing.headersSent) exchange.outgoing.destroy();
+    else this.#refuse(exchange, { kind: 'internal', detail: 'something went wrong here' }, request);
+  }
+
+  #refuse(exchange: Exchange, failure: Failure, id = this.#deps.newId()): void {
+    const { status, headers, text } = problemParts(failure, exchange.caller.limitHeaders(), id);
+    this.#send(exchange, status, headers, text, Buffer.byteLength(text));
+  }
+
+  #send(
+    { outgoing, facts, start }: Exchange,
+    status: number,
+    headers: Record<string, string>,
+    text: string,
+    bytes: number,
+  ): void {
+    headers['content-length'] = String(bytes);
+    outgoing.writeHead(status, headers);
+    // ASCII, as nearly always, needs no encoding.
+    outgoing.end(text, bytes === text.length ? 'latin1' : 'utf8');
+    const took = performance.now() - start;
+    const id = status >= 400 ? (headers['x-request-id'] ?? null) : null;
+    this.#signals.answered({ method: 'GET', route: LOOKUP_ROUTE, status, took, facts, id });
+  }
+}
+
+function concluded(exchange: Exchange, answer: LookupAnswer): Concluded {
+  return { exchange, answer, text: lookupText(answer) };
 }
 
 /** Who asks; null unless it is plain that they may look up. */

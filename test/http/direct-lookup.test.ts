@@ -127,6 +127,14 @@ describe('a lookup answered without the app', () => {
     expect(pair.told).toHaveLength(1);
   });
 
+  it('is its own, however many ask at once over one connection each', async () => {
+    const pair = await pairOf(testApp({ store: storeAtOnce() }));
+    const paths = Array.from({ length: 150 }, (_, i) => `/v1/lookup/2600:3c00::${(i % 75).toString(16)}`);
+    const answers = await Promise.all(paths.map((path) => pair.ask(path)));
+    for (const [i, path] of paths.entries()) expect(answers[i]).toEqual(await pair.askApp(path));
+    expect(pair.told).toHaveLength(150);
+  });
+
   it.each([
     ['a query', '/v1/lookup/2600:3c00::1?spf=fail', {}],
     ['a query that is wrong', '/v1/lookup/2600:3c00::1?spf=perhaps', {}],
@@ -214,5 +222,16 @@ describe('a fault of ours in a lookup answered without the app', () => {
     expect(pair.told.map(({ status }) => status)).toEqual([500]);
     const byTheApp = await pair.askApp('/v1/lookup/2600:3c00::1');
     expect(answer.headers).toEqual(byTheApp.headers);
+  });
+
+  it('is no fault of the other requests of its turn', async () => {
+    const divides: AppDeps['divides'] = ({ address }) => {
+      if (address.w3 === 2) throw new Error('a fault of ours');
+      return false;
+    };
+    const pair = await pairOf(testApp({ store: storeAtOnce(), divides }));
+    const asked = ['1', '2', '3', '2', '1'];
+    const answers = await Promise.all(asked.map((host) => pair.ask(`/v1/lookup/2600:3c00::${host}`)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 500, 200, 500, 200]);
   });
 });
