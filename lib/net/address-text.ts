@@ -6,11 +6,12 @@ import { Buffer } from 'node:buffer';
 
 const ZERO = 48;
 const DOT = 46;
+const SLASH = 47;
 const COLON = 58;
 /** The character codes of 0 to f. */
 const HEX_DIGIT = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
-/** The longest text: eight groups of four digits. */
-const MAX_LENGTH = 39;
+/** The longest text: eight groups of four digits, and a length. */
+const MAX_LENGTH = 43;
 /** Formatting is synchronous, so one pair of scratch arrays serves every call. */
 const groups = new Uint16Array(8);
 const characters = Buffer.alloc(MAX_LENGTH);
@@ -28,6 +29,13 @@ export function addressText(bits: AddressBits): string {
   return characters.toString('latin1', 0, writeAddress(bits, characters, 0));
 }
 
+/** As `addressText`, with the length of a prefix (0 to 128) behind it. */
+export function prefixText(bits: AddressBits, length: number): string {
+  const end = writeAddress(bits, characters, 0);
+  characters[end] = SLASH;
+  return characters.toString('latin1', 0, writeOctet(length, characters, end + 1));
+}
+
 /** Writes at most 39 characters from `start` on; where they end. */
 export function writeAddress(
   { family, w0, w1, w2, w3 }: AddressBits,
@@ -40,12 +48,17 @@ export function writeAddress(
 function writeV4(bits: number, target: Uint8Array, start: number): number {
   let end = start;
   for (let shift = 24; shift >= 0; shift -= 8) {
-    const octet = (bits >>> shift) & 255;
-    if (octet > 99) target[end++] = ZERO + ((octet / 100) | 0);
-    if (octet > 9) target[end++] = ZERO + (((octet / 10) | 0) % 10);
-    target[end++] = ZERO + (octet % 10);
+    end = writeOctet((bits >>> shift) & 255, target, end);
     if (shift > 0) target[end++] = DOT;
   }
+  return end;
+}
+
+function writeOctet(octet: number, target: Uint8Array, start: number): number {
+  let end = start;
+  if (octet > 99) target[end++] = ZERO + ((octet / 100) | 0);
+  if (octet > 9) target[end++] = ZERO + (((octet / 10) | 0) % 10);
+  target[end++] = ZERO + (octet % 10);
   return end;
 }
 

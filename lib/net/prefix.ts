@@ -5,7 +5,8 @@
  * Unwrapping a mapped address is the classifier's business, before any prefix is asked.
  */
 import { fail, ok, type Result } from '../result.ts';
-import { Address, bitsOf, compareAddress, type Family, formatAddress, parseAddress } from './address.ts';
+import { Address, bitsOf, compareAddress, type Family, parseAddress } from './address.ts';
+import { prefixText } from './address-text.ts';
 
 /** A masked block: bits beyond `length` are zero, so equal blocks are equal field by field. */
 export class Prefix {
@@ -72,7 +73,7 @@ export function parsePrefixLoosely(text: string): Result<Prefix, PrefixRefusal> 
 }
 
 export function formatPrefix(prefix: Prefix): string {
-  return `${formatAddress(firstAddress(prefix))}/${prefix.length}`;
+  return prefixText(prefix, prefix.length);
 }
 
 /**

@@ -10,7 +10,14 @@ import type { Network } from '../allocation/network.ts';
 import type { AccountReputation } from '../reputation/account.ts';
 import type { Standing } from '../reputation/chain.ts';
 import type { Reputation } from '../reputation/reputation.ts';
-import { ACTIONS, type Action, type Limits, type PolicyBook, type ServiceClass } from './policy-book.ts';
+import {
+  ACTIONS,
+  type Action,
+  type Limits,
+  limitsOf,
+  type PolicyBook,
+  type ServiceClass,
+} from './policy-book.ts';
 import { describeAccount, describeEvidence, describeUnrated } from './reason.ts';
 import { replyFor, type SmtpReply } from './reply.ts';
 import type { SenderFacts } from './sender-facts.ts';
@@ -63,11 +70,12 @@ interface Ruling {
 /** The policy for a case. Pure. */
 export function decide(which: Case, book: PolicyBook): Policy {
   const ruling = byList(which) ?? byRollout(which, book) ?? byEvidence(which, book);
-  const limits = withGrowingRetry(ruling.limits ?? book.limits[ruling.class], ruling, book);
+  const limits = withGrowingRetry(ruling.limits ?? limitsOf(book, ruling.class), ruling, book);
   return {
     class: ruling.class,
     action: ruling.action,
-    reply: replyFor(ruling.action, ruling.reason, which.network, book.lookupUrl),
+    // Only the reason of a listing has words of others in it.
+    reply: replyFor(ruling.action, ruling.reason, which.network, book.lookupUrl, ruling.by !== 'list'),
     limits,
     reason: ruling.reason,
     decidedBy: ruling.by,

@@ -71,6 +71,22 @@ export interface PolicyBook {
   readonly lookupUrl: string | null;
 }
 
+/** What a class may do. One accessor each: a name that varies would be looked for in the object every time. */
+export function limitsOf({ limits }: PolicyBook, of: ServiceClass): Limits {
+  switch (of) {
+    case 'good':
+      return limits.good;
+    case 'mixed':
+      return limits.mixed;
+    case 'bad':
+      return limits.bad;
+    case 'unknown':
+      return limits.unknown;
+    case 'local':
+      return limits.local;
+  }
+}
+
 const KB = 1024;
 
 /**

@@ -9,11 +9,6 @@ import type { Link } from '../reputation/chain.ts';
 import type { Reputation } from '../reputation/reputation.ts';
 import type { Turn } from '../reputation/turn.ts';
 
-const WINDOWS: Readonly<Record<string, string>> = {
-  quarters: '12 hours',
-  days: '7 days',
-};
-
 /**
  * What the evidence says: about the subject when it has any, else about its neighbourhood, else that there is none. `site` is
  * what the subject is called.
@@ -81,25 +76,39 @@ export function describeUnrated(network: Network): string {
 
 /** The fastest scale that has something to say, so that the sentence speaks of what is going on now. */
 function freshest(links: readonly Link[]): Link | undefined {
-  return links.findLast((link) => link.bad + link.good >= 1);
+  for (let i = links.length - 1; i >= 0; i--) {
+    const link = links[i];
+    if (link !== undefined && link.bad + link.good >= 1) return link;
+  }
+  return undefined;
 }
 
 function share({ bad, good }: Link): string {
   return `${rounded(bad)} of ${rounded(bad + good)} weighted reports`;
 }
 
-function windowOf({ scale }: Link): string {
-  return `in ${WINDOWS[scale.series] ?? '2 months'}`;
+function windowOf({ scale: { series } }: Link): string {
+  if (series === 'quarters') return 'in 12 hours';
+  return series === 'days' ? 'in 7 days' : 'in 2 months';
 }
 
 function countOf(reporters: number): string {
-  return reporters === 1 ? '1 reporter' : `${reporters} reporters`;
+  return reporters === 1 ? '1 reporter' : `${wholeText(reporters)} reporters`;
 }
 
 function rounded(value: number): string {
-  return String(value >= 10 ? Math.round(value) : Math.round(value * 10) / 10);
+  return value >= 10 ? wholeText(Math.round(value)) : (TENTHS[Math.round(value * 10)] ?? String(value));
 }
 
 function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+  return `${wholeText(Math.round(share * 100))} %`;
+}
+
+/** Texts of small numbers: V8 keeps some too, of all numbers in one table that is emptied with the garbage. */
+const WHOLE = Array.from({ length: 1000 }, (_, value) => String(value));
+/** From 0 to 10. */
+const TENTHS = Array.from({ length: 101 }, (_, tenths) => String(tenths / 10));
+
+function wholeText(value: number): string {
+  return WHOLE[value] ?? String(value);
 }

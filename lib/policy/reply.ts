@@ -22,12 +22,14 @@ const LIMIT_REACHED = 'Limit reached, try again later: ';
 /**
  * The reply for an action, null when there is nothing to say. A throttled client gets it when it reaches a limit.
  * 554 5.7.1 is a policy refusal at connect time, 451 4.7.1 its temporary sister, 421 4.7.0 closes the channel for now.
+ * `isOurs` says that the reason is known to be printable ASCII: to look for what is not costs more than all the rest.
  */
 export function replyFor(
   action: Action,
   reason: string,
   network: Network,
   lookupUrl: string | null,
+  isOurs = false,
 ): SmtpReply | null {
   switch (action) {
     case 'accept':
@@ -36,12 +38,16 @@ export function replyFor(
       return {
         code: 421,
         enhanced: '4.7.0',
-        text: compose(LIMIT_REACHED, reason, network, lookupUrl),
+        text: compose(LIMIT_REACHED, reason, network, lookupUrl, isOurs),
       };
     case 'tempfail':
-      return { code: 451, enhanced: '4.7.1', text: compose('Deferred: ', reason, network, lookupUrl) };
+      return {
+        code: 451,
+        enhanced: '4.7.1',
+        text: compose('Deferred: ', reason, network, lookupUrl, isOurs),
+      };
     case 'reject':
-      return { code: 554, enhanced: '5.7.1', text: compose('Refused: ', reason, network, lookupUrl) };
+      return { code: 554, enhanced: '5.7.1', text: compose('Refused: ', reason, network, lookupUrl, isOurs) };
   }
 }
 
@@ -70,15 +76,22 @@ export function limitReply(
   return {
     code,
     enhanced,
-    text: compose(LIMIT_REACHED, `at most ${value} ${what} from ${whose}`, network, lookupUrl),
+    text: compose(LIMIT_REACHED, `at most ${value} ${what} from ${whose}`, network, lookupUrl, false),
   };
 }
 
-function compose(start: string, reason: string, network: Network, lookupUrl: string | null): string {
+function compose(
+  start: string,
+  reason: string,
+  network: Network,
+  lookupUrl: string | null,
+  isOurs: boolean,
+): string {
   const link =
     lookupUrl === null ? '' : ` - see ${lookupUrl}${encodeURIComponent(formatAddress(network.address))}`;
   const room = Math.max(0, MAX_TEXT - start.length - link.length);
-  return printable(start + reason.slice(0, room)) + link;
+  const said = start + reason.slice(0, room);
+  return (isOurs ? said : printable(said)) + link;
 }
 
 /** Text fit for an SMTP line: reasons may quote an operator's list entry, and nothing but printable ASCII may get there. */

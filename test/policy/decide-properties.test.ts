@@ -6,6 +6,9 @@ import type { Reputation } from '../../lib/reputation/reputation.ts';
 import { SEED } from '../support/arbitraries.ts';
 import { BOOK, expectComplete, ruled, SHARED, thresholds, V4, V6 } from '../support/ruled.ts';
 
+/** What a reply may hold: it takes a reason that no operator wrote as it is. */
+const PRINTABLE = /^[\x20-\x7e]+$/;
+
 describe('every decision', () => {
   const anyReputation = fc
     .record({
@@ -37,6 +40,7 @@ describe('every decision', () => {
           expect(['good', 'mixed', 'bad', 'unknown', 'local']).toContain(policy.class);
           expect(ACTIONS).toContain(policy.action);
           expect(policy.reply === null).toBe(policy.action === 'accept');
+          expect(policy.reason).toMatch(PRINTABLE);
           expect(policy.action === 'reject').toBe(policy.reply?.code === 554);
           expectComplete(policy.limits);
         },

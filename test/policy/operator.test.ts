@@ -26,6 +26,13 @@ describe('a listing', () => {
     }
   });
 
+  it('may have any reason, of which a reply has what is printable', () => {
+    const listing = { ...entry('block'), reason: 'Büro\r\n250 2.0.0 OK' };
+    expect(ruled(V4, null, { listing }).reply?.text).toBe(
+      'Refused: 198.35.26.0/24 is on the block list: B?ro?250 2.0.0 OK',
+    );
+  });
+
   it('is the operator’s own word, so it comes before the sharing of an address', () => {
     expect(ruled(V4, SPOTLESS, { listing: entry('block'), allocations: SHARED }).action).toBe('reject');
   });

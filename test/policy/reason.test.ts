@@ -6,6 +6,7 @@ import { formatPrefix } from '../../lib/net/prefix.ts';
 import { describeEvidence, describeUnrated } from '../../lib/policy/reason.ts';
 import { reputationOf } from '../../lib/reputation/reputation.ts';
 import { rungsOf } from '../../lib/reputation/rung.ts';
+import { EMPTY_TALLY } from '../../lib/reputation/tally.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { VerdictRecord } from '../../lib/store/port.ts';
 import { anyHistory, anyRecord, SEED } from '../support/arbitraries.ts';
@@ -18,6 +19,28 @@ describe('the reason', () => {
     const said = [recordOf(HOST, { id: 'a', count: 3 }), recordOf(HOST, { id: 'b', verdict: 'ham' })];
     expect(reason(said, HOST)).toMatch(
       /^3 of 4 weighted reports in [\w ]+ from 1 reporter call mail from 2a00:1450:4001:81b::\/64 spam/,
+    );
+  });
+
+  it('counts tenths of reports below ten, whole ones from there on', () => {
+    const anyDouble = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+    const numbers = fc.tuple(anyDouble(0, 12), anyDouble(1, 5000));
+    fc.assert(
+      fc.property(numbers, fc.nat(3000), ([bad, good], reporters) => {
+        const { ladder } = recordOf(HOST);
+        const tallies = rungsOf(ladder).map(() => EMPTY_TALLY);
+        const nothing = reputationOf({ ladder, tallies, bin: null, root: EMPTY_TALLY }, NOW);
+        const [own, ...wider] = nothing.evidence;
+        const links = own?.links.map((link) => ({ ...link, bad, good })) ?? [];
+        const evidence = own === undefined ? [] : [{ ...own, links }, ...wider];
+        const text = (value: number) =>
+          value >= 10 ? `${Math.round(value)}` : `${Math.round(value * 10) / 10}`;
+        const count = reporters === 1 ? '1 reporter' : `${reporters} reporters`;
+        expect(describeEvidence({ ...nothing, reporters, evidence })).toBe(
+          `${text(bad)} of ${text(bad + good)} weighted reports in 12 hours from ${count} call mail from 2a00:1450:4001:81b::/64 spam`,
+        );
+      }),
+      { seed: SEED, numRuns: 500 },
     );
   });
 
