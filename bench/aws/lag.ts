@@ -50,5 +50,5 @@ export async function lagOf(verdicts: number): Promise<Lag> {
 }
 
 function isTold({ days }: Tally): boolean {
-  return days.some(({ bad }) => bad > 0);
+  return [...days].some(({ bad }) => bad > 0);
 }

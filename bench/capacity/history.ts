@@ -2,6 +2,7 @@
  * Senders with a history: all that a tally can hold, so that items are as large as they can be.
  */
 import { rungsOf } from '../../lib/reputation/rung.ts';
+import { Series } from '../../lib/reputation/series.ts';
 import {
   bucketIndex,
   HOST_BINS,
@@ -39,12 +40,14 @@ export function historyOf(senders: readonly Sender[], now: number): readonly Ite
 function fullTally(isSite: boolean, now: number): Tally {
   const series = (name: SeriesName) => {
     const last = bucketIndex(name, now);
-    return Array.from({ length: SERIES[name].keep }, (_, i) => ({
-      index: last - SERIES[name].keep + 1 + i,
-      bad: 7 * UNIT + 1,
-      good: 20 * UNIT + 1,
-      sources: 9,
-    }));
+    return Series.of(
+      Array.from({ length: SERIES[name].keep }, (_, i) => ({
+        index: last - SERIES[name].keep + 1 + i,
+        bad: 7 * UNIT + 1,
+        good: 20 * UNIT + 1,
+        sources: 9,
+      })),
+    );
   };
   const month = bucketIndex('months', now);
   const months = Array.from({ length: month - oldestHostMonth(now) + 1 }, (_, i) => month - i).reverse();

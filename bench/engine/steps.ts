@@ -13,7 +13,7 @@ import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { hostBin } from '../../lib/reputation/host.ts';
 import { reputationOf } from '../../lib/reputation/reputation.ts';
 import { type RungKey, rungsOf } from '../../lib/reputation/rung.ts';
-import type { Bucket } from '../../lib/reputation/tally.ts';
+import type { Series } from '../../lib/reputation/series.ts';
 import { decodeTally, encodeTally } from '../../lib/store/codec/tally.ts';
 import { TallyVersions } from '../../lib/store/embedded/tally-versions.ts';
 import type { Bench, Case } from './cases.ts';
@@ -103,8 +103,8 @@ function touch({ evidence }: Case): number {
   return sum;
 }
 
-function weight(buckets: readonly Bucket[]): number {
+function weight({ numbers }: Series): number {
   let sum = 0;
-  for (const { index, bad, good, sources } of buckets) sum += index + bad + good + sources;
+  for (let i = 0; i < numbers.length; i++) sum += numbers[i] ?? 0;
   return sum;
 }

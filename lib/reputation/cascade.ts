@@ -8,18 +8,11 @@
  * most `CHILD_CAP` from one child. What a level takes from the one below is a pure function of the lower tally, in
  * integers; hence a wider tally is always exactly the sum of its children's contributions, whatever the order.
  */
-import { bucketAt, hostAt } from './buckets.ts';
+import { hostAt } from './host-buckets.ts';
 import { NO_RECENT_CHANGE, recentDifference } from './recent.ts';
-import {
-  type Bucket,
-  changed,
-  type HostBucket,
-  isNothing,
-  joined,
-  pruned,
-  type Tally,
-  type TallyDelta,
-} from './tally.ts';
+import { saturatedBad, saturatedGood } from './saturation.ts';
+import { NO_SERIES, Series, STRIDE } from './series.ts';
+import { changed, type HostBucket, isNothing, joined, pruned, type Tally, type TallyDelta } from './tally.ts';
 import { UNIT, type Weight } from './verdict.ts';
 
 /** The most one untrusted reporter's word weighs on one subject in one bucket: corroboration is needed for more. */
@@ -47,26 +40,14 @@ const CAPS: Readonly<Record<Saturation, number>> = {
 export function contribution(tally: Tally, saturation: Saturation): Tally {
   const cap = CAPS[saturation];
   return {
-    quarters: saturateAll(tally.quarters, cap),
-    days: saturateAll(tally.days, cap),
-    months: saturateAll(tally.months, cap),
+    quarters: tally.quarters.saturated(cap),
+    days: tally.days.saturated(cap),
+    months: tally.months.saturated(cap),
     hosts: saturation === 'child' ? [] : saturateHosts(tally.hosts, cap),
     // A wider prefix need not know when; so a saturated child costs it no write.
     lastSeen: saturation === 'child' ? 0 : tally.lastSeen,
     recent: saturation === 'child' ? [] : tally.recent,
   };
-}
-
-/** A weight no heavier than the cap, in whole thousandths and the same proportion. */
-export function saturated(weight: Weight, cap: number): Weight {
-  if (weight.bad + weight.good <= cap) return weight;
-  const bad = cappedBad(weight, cap);
-  return { bad, good: cap - bad };
-}
-
-/** The bad part of a weight that is over the cap, once saturated; the rest of the cap is good. */
-export function cappedBad({ bad, good }: Weight, cap: number): number {
-  return Math.round((bad * cap) / (bad + good));
 }
 
 /** The level above a tally, and how it sees the tally. */
@@ -130,36 +111,47 @@ function riseOf(after: Tally, before: Tally, delta: TallyDelta, saturation: Satu
   const cap = CAPS[saturation];
   const child = saturation === 'child';
   return {
-    quarters: riseOfBuckets(after.quarters, before.quarters, delta.quarters, cap),
-    days: riseOfBuckets(after.days, before.days, delta.days, cap),
-    months: riseOfBuckets(after.months, before.months, delta.months, cap),
+    quarters: riseOfSeries(after.quarters, before.quarters, delta.quarters, cap),
+    days: riseOfSeries(after.days, before.days, delta.days, cap),
+    months: riseOfSeries(after.months, before.months, delta.months, cap),
     hosts: child ? NO_HOSTS : riseOfHosts(after.hosts, before.hosts, delta.hosts, cap),
     lastSeen: child ? 0 : after.lastSeen,
     recent: child ? NO_RECENT_CHANGE : recentDifference(after.recent, before.recent),
   };
 }
 
-const NO_BUCKETS: readonly Bucket[] = [];
 const NO_HOSTS: readonly HostBucket[] = [];
 
-function riseOfBuckets(
-  after: readonly Bucket[],
-  before: readonly Bucket[],
-  changed: readonly Bucket[],
-  cap: number,
-): readonly Bucket[] {
-  let rise = NO_BUCKETS;
-  for (const { index } of changed) {
-    const now = saturated(bucketAt(after, index) ?? NO_WEIGHT, cap);
-    const then = saturated(bucketAt(before, index) ?? NO_WEIGHT, cap);
-    const bad = now.bad - then.bad;
-    const good = now.good - then.good;
-    const sources = sourceIn(now) - sourceIn(then);
-    // Most changes are to one bucket, and a list that grows by pushing has room for sixteen from the start.
-    if (bad !== 0 || good !== 0 || sources !== 0)
-      rise = rise.length === 0 ? [{ index, bad, good, sources }] : [...rise, { index, bad, good, sources }];
+function riseOfSeries(after: Series, before: Series, changed: Series, cap: number): Series {
+  const { numbers } = changed;
+  let rise: number[] | null = null;
+  for (let at = 0; at < numbers.length; at += STRIDE) {
+    const index = numbers[at] ?? 0;
+    const now = after.startOf(index);
+    const then = before.startOf(index);
+    const badNow = badUpTo(cap, after, now);
+    const badThen = badUpTo(cap, before, then);
+    const goodNow = goodUpTo(cap, after, now, badNow);
+    const goodThen = goodUpTo(cap, before, then, badThen);
+    const bad = badNow - badThen;
+    const good = goodNow - goodThen;
+    const sources = sourceIn(badNow + goodNow) - sourceIn(badThen + goodThen);
+    if (bad === 0 && good === 0 && sources === 0) continue;
+    // Most changes are to one bucket, and a list that grows by pushing has room for sixteen numbers more.
+    if (rise === null) rise = [index, bad, good, sources];
+    else rise.push(index, bad, good, sources);
   }
-  return rise;
+  return rise === null ? NO_SERIES : new Series(rise);
+}
+
+/** How much bad weight a level takes of the bucket that starts there; nothing where there is none. */
+function badUpTo(cap: number, { numbers }: Series, start: number): number {
+  return start < 0 ? 0 : saturatedBad(numbers[start + 1] ?? 0, numbers[start + 2] ?? 0, cap);
+}
+
+/** How much good weight, beside so much bad weight. */
+function goodUpTo(cap: number, { numbers }: Series, start: number, bad: number): number {
+  return start < 0 ? 0 : saturatedGood(numbers[start + 1] ?? 0, numbers[start + 2] ?? 0, bad, cap);
 }
 
 function riseOfHosts(
@@ -182,16 +174,14 @@ function riseOfHosts(
 
 const NO_WEIGHT: Weight = { bad: 0, good: 0 };
 
-/** A level counts as one source of the level above while it says anything at all. */
-function sourceIn({ bad, good }: Weight): number {
-  return bad + good > 0 ? 1 : 0;
+function saturated({ bad, good }: Weight, cap: number): Weight {
+  const taken = saturatedBad(bad, good, cap);
+  return { bad: taken, good: saturatedGood(bad, good, taken, cap) };
 }
 
-function saturateAll(buckets: readonly Bucket[], cap: number): readonly Bucket[] {
-  return buckets.map((bucket) => {
-    const { bad, good } = saturated(bucket, cap);
-    return { index: bucket.index, bad, good, sources: sourceIn({ bad, good }) };
-  });
+/** A level counts as one source of the level above while it says anything at all. */
+function sourceIn(weight: number): number {
+  return weight > 0 ? 1 : 0;
 }
 
 function saturateHosts(hosts: readonly HostBucket[], cap: number): readonly HostBucket[] {

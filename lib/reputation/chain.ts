@@ -18,6 +18,7 @@ import {
   SUBJECT_SCALES,
   type TimeScale,
 } from './parameters.ts';
+import { STRIDE } from './series.ts';
 import { bucketIndex, oldestHostMonth, type Tally } from './tally.ts';
 import { type Turn, turnOf } from './turn.ts';
 import { UNIT } from './verdict.ts';
@@ -208,8 +209,9 @@ function intervalOf(spam: number, strength: number): readonly [number, number] {
 function reportersOf(own: Tally, now: number): number {
   const month = bucketIndex('months', now);
   let most = 0;
-  for (const bucket of own.months) {
-    if (bucket.index >= month - 1) most = Math.max(most, bucket.sources);
+  const { numbers } = own.months;
+  for (let at = numbers.length - STRIDE; at >= 0 && (numbers[at] ?? 0) >= month - 1; at -= STRIDE) {
+    most = Math.max(most, numbers[at + 3] ?? 0);
   }
   return most;
 }

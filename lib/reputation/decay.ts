@@ -1,16 +1,18 @@
 /**
  * How much a bucket of time still weighs: all of it until it has ended, then half for every half-life since.
  */
-import { cappedBad } from './cascade.ts';
-import { HeldTally, type SeriesSums } from './held-tally.ts';
+import { HeldTally, SeriesSums } from './held-tally.ts';
 import type { TimeScale } from './parameters.ts';
-import { type Bucket, SERIES, type SeriesName, type Tally } from './tally.ts';
+import { saturatedBad, saturatedGood } from './saturation.ts';
+import { NO_SERIES, type Series, STRIDE } from './series.ts';
+import { SERIES, type SeriesName, type Tally } from './tally.ts';
 import type { Weight } from './verdict.ts';
 
 const NOTHING: Weight = { bad: 0, good: 0 };
-const NO_BUCKETS: readonly Bucket[] = [];
 /** From so many buckets on it pays to keep what they come to. */
 const MANY = 8;
+/** Sums that nobody keeps. */
+const passing = new SeriesSums();
 
 /**
  * The weights of one time scale. Buckets are equally long, so one power of two a question is enough: from there each older
@@ -34,7 +36,7 @@ export class Decay {
   }
 
   /** The scale's series of a tally. */
-  bucketsOf(tally: Tally): readonly Bucket[] {
+  seriesOf(tally: Tally): Series {
     return seriesOf(tally, this.scale.series);
   }
 
@@ -43,10 +45,10 @@ export class Decay {
    * they next write; what a reader sees does not depend on when that is.
    */
   sumOf(tally: Tally, now: number): Weight {
-    const buckets = this.bucketsOf(tally);
-    if (buckets.length === 0) return NOTHING;
+    const series = this.seriesOf(tally);
+    if (series.length === 0) return NOTHING;
     if (now !== this.#now) this.#moveTo(now);
-    return this.#weighed(this.#summed(buckets, NO_BUCKETS, 0, null));
+    return this.#weighed(this.#summed(series, NO_SERIES, 0, passing));
   }
 
   /**
@@ -54,16 +56,16 @@ export class Decay {
    * out than is in, as when the rung between is not read or a roll-up lags, nothing is left.
    */
   sumWithout(tally: Tally, below: Tally, cap: number, now: number): Weight {
-    const buckets = this.bucketsOf(tally);
-    if (buckets.length === 0) return NOTHING;
+    const series = this.seriesOf(tally);
+    if (series.length === 0) return NOTHING;
     if (now !== this.#now) this.#moveTo(now);
-    const taken = this.bucketsOf(below);
-    if (tally instanceof HeldTally && buckets.length > MANY + 2 * taken.length)
-      return this.#lessTaken(this.#keptOf(tally, buckets), buckets, taken, cap);
+    const taken = this.seriesOf(below);
+    if (tally instanceof HeldTally && series.length > MANY + 2 * taken.length)
+      return this.#lessTaken(this.#keptOf(tally, series), series, taken, cap);
     return this.#weighed(
       below instanceof HeldTally && taken.length > MANY
-        ? this.#keptBeside(below, tally, buckets, taken, cap)
-        : this.#summed(buckets, taken, cap, null),
+        ? this.#keptBeside(below, tally, series, taken, cap)
+        : this.#summed(series, taken, cap, passing),
     );
   }
 
@@ -80,20 +82,21 @@ export class Decay {
   }
 
   /** The kept sum of all buckets, less what is taken out: only the few buckets are looked at that something is taken out of. */
-  #lessTaken(kept: SeriesSums, buckets: readonly Bucket[], taken: readonly Bucket[], cap: number): Weight {
+  #lessTaken(kept: SeriesSums, { numbers }: Series, { numbers: taken }: Series, cap: number): Weight {
     let { bad, good } = this.#weighed(kept);
     let { wholeBad, wholeGood } = kept;
-    let place = buckets.length - 1;
-    for (let i = taken.length - 1; i >= 0; i--) {
-      const out = taken[i];
-      if (out === undefined || out.index < this.#oldest) break;
-      place = placeOf(out.index, buckets, place);
-      const bucket = buckets[place];
-      if (bucket === undefined || bucket.index !== out.index) continue;
-      const weight = this.#weightOf(out.index);
-      const capped = badOf(out, cap);
-      const outBad = Math.min(bucket.bad, capped);
-      const outGood = Math.min(bucket.good, goodOf(out, capped, cap));
+    let start = numbers.length - STRIDE;
+    for (let at = taken.length - STRIDE; at >= 0; at -= STRIDE) {
+      const index = taken[at] ?? 0;
+      if (index < this.#oldest) break;
+      start = startOf(index, numbers, start);
+      if (numbers[start] !== index) continue;
+      const weight = this.#weightOf(index);
+      const badBelow = taken[at + 1] ?? 0;
+      const goodBelow = taken[at + 2] ?? 0;
+      const capped = saturatedBad(badBelow, goodBelow, cap);
+      const outBad = Math.min(numbers[start + 1] ?? 0, capped);
+      const outGood = Math.min(numbers[start + 2] ?? 0, saturatedGood(badBelow, goodBelow, capped, cap));
       wholeBad -= outBad;
       wholeGood -= outGood;
       bad -= outBad * weight;
@@ -104,56 +107,54 @@ export class Decay {
   }
 
   /** What all buckets of a tally come to, as it was kept. */
-  #keptOf(tally: HeldTally, buckets: readonly Bucket[]): SeriesSums {
+  #keptOf(tally: HeldTally, own: Series): SeriesSums {
     const { series } = this.scale;
     const known = tally.ownSums(series);
     if (known !== null && known.decay === this && known.current === this.#current) return known;
-    const sums = this.#summed(buckets, NO_BUCKETS, 0, null);
+    const sums = this.#summed(own, NO_SERIES, 0, this.#keeping(null));
     tally.keepOwn(series, sums);
     return sums;
   }
 
   /** What the level above comes to without this one, as it was kept. */
-  #keptBeside(
-    tally: HeldTally,
-    above: Tally,
-    buckets: readonly Bucket[],
-    taken: readonly Bucket[],
-    cap: number,
-  ): SeriesSums {
+  #keptBeside(tally: HeldTally, above: Tally, whole: Series, taken: Series, cap: number): SeriesSums {
     const { series } = this.scale;
     const known = tally.sumsBeside(series);
     if (known?.above === above && known.decay === this && known.current === this.#current) return known;
-    const sums = this.#summed(buckets, taken, cap, above);
+    const sums = this.#summed(whole, taken, cap, this.#keeping(above));
     tally.keepBeside(series, sums);
     return sums;
   }
 
-  /** What the buckets come to, without what a level below put in. */
-  #summed(
-    buckets: readonly Bucket[],
-    taken: readonly Bucket[],
-    cap: number,
-    above: Tally | null,
-  ): SeriesSums {
-    let next = taken.length - 1;
+  #keeping(above: Tally | null): SeriesSums {
+    const sums = new SeriesSums();
+    sums.decay = this;
+    sums.current = this.#current;
+    sums.above = above;
+    return sums;
+  }
+
+  /** What the buckets come to, without what a level below put in, written into `sums`. */
+  #summed({ numbers }: Series, { numbers: taken }: Series, cap: number, sums: SeriesSums): SeriesSums {
+    let next = taken.length - STRIDE;
     let endedBad = 0;
     let endedGood = 0;
     let lastingBad = 0;
     let lastingGood = 0;
     let wholeBad = 0;
     let wholeGood = 0;
-    for (let i = buckets.length - 1; i >= 0; i--) {
-      const bucket = buckets[i];
-      if (bucket === undefined || bucket.index < this.#oldest) break;
-      const { index } = bucket;
-      let { bad, good } = bucket;
-      let out = next >= 0 ? taken[next] : undefined;
-      while (out !== undefined && out.index > index) out = --next >= 0 ? taken[next] : undefined;
-      if (out !== undefined && out.index === index) {
-        const outBad = badOf(out, cap);
+    for (let at = numbers.length - STRIDE; at >= 0; at -= STRIDE) {
+      const index = numbers[at] ?? 0;
+      if (index < this.#oldest) break;
+      let bad = numbers[at + 1] ?? 0;
+      let good = numbers[at + 2] ?? 0;
+      while (next >= 0 && (taken[next] ?? 0) > index) next -= STRIDE;
+      if (next >= 0 && taken[next] === index) {
+        const badBelow = taken[next + 1] ?? 0;
+        const goodBelow = taken[next + 2] ?? 0;
+        const outBad = saturatedBad(badBelow, goodBelow, cap);
         bad = Math.max(0, bad - outBad);
-        good = Math.max(0, good - goodOf(out, outBad, cap));
+        good = Math.max(0, good - saturatedGood(badBelow, goodBelow, outBad, cap));
       }
       wholeBad += bad;
       wholeGood += good;
@@ -167,17 +168,13 @@ export class Decay {
         endedGood += good * factor;
       }
     }
-    return {
-      decay: this,
-      current: this.#current,
-      above,
-      endedBad,
-      endedGood,
-      lastingBad,
-      lastingGood,
-      wholeBad,
-      wholeGood,
-    };
+    sums.endedBad = endedBad;
+    sums.endedGood = endedGood;
+    sums.lastingBad = lastingBad;
+    sums.lastingGood = lastingGood;
+    sums.wholeBad = wholeBad;
+    sums.wholeGood = wholeGood;
+    return sums;
   }
 
   #weighed({ endedBad, endedGood, lastingBad, lastingGood }: SeriesSums): Weight {
@@ -198,27 +195,16 @@ export class Decay {
   }
 }
 
-/** How much bad weight a bucket puts into the one above. */
-function badOf(bucket: Bucket, cap: number): number {
-  return bucket.bad + bucket.good <= cap ? bucket.bad : cappedBad(bucket, cap);
-}
-
-/** How much good weight, beside so much bad weight. */
-function goodOf(bucket: Bucket, bad: number, cap: number): number {
-  return bucket.bad + bucket.good <= cap ? bucket.good : cap - bad;
-}
-
-/** Where the bucket of that index stands, or the one before its place, at `from` or before. Few indices are left out in between. */
-function placeOf(index: number, buckets: readonly Bucket[], from: number): number {
-  const last = buckets[from];
-  if (last === undefined) return from;
-  let place = Math.max(0, from - Math.max(0, last.index - index));
-  while (place < from && (buckets[place + 1]?.index ?? 0) <= index) place++;
-  return place;
+/** Where the bucket of that index begins, or the one before its place, at `from` or before. Few indices are left out in between. */
+function startOf(index: number, numbers: readonly number[], from: number): number {
+  const left = Math.max(0, (numbers[from] ?? 0) - index);
+  let start = Math.max(0, from - left * STRIDE);
+  while (start < from && (numbers[start + STRIDE] ?? 0) <= index) start += STRIDE;
+  return start;
 }
 
 /** Written down name by name, as in `bucketIndex`. */
-function seriesOf({ quarters, days, months }: Tally, series: SeriesName): readonly Bucket[] {
+function seriesOf({ quarters, days, months }: Tally, series: SeriesName): Series {
   switch (series) {
     case 'quarters':
       return quarters;

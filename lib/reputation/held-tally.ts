@@ -5,31 +5,32 @@
  */
 import type { Decay } from './decay.ts';
 import type { RecentVerdict } from './recent.ts';
-import type { Bucket, HostBucket, SeriesName, Tally } from './tally.ts';
+import type { Series } from './series.ts';
+import type { HostBucket, SeriesName, Tally } from './tally.ts';
 
-/** What the buckets of a series come to. */
-export interface SeriesSums {
+/** What the buckets of a series come to. Numbers with a fraction from the start: V8 then writes others into their places. */
+export class SeriesSums {
   /** By whose factors, and at which current bucket. */
-  readonly decay: Decay;
-  readonly current: number;
+  decay: Decay | null = null;
+  current = 0;
   /** Where a level below was taken out: the tally it was taken out of. */
-  readonly above: Tally | null;
+  above: Tally | null = null;
   /** Of what has ended: as much as it counted when the newest of it ended. */
-  readonly endedBad: number;
-  readonly endedGood: number;
+  endedBad = Number.NaN;
+  endedGood = Number.NaN;
   /** Of what lasts. */
-  readonly lastingBad: number;
-  readonly lastingGood: number;
+  lastingBad = Number.NaN;
+  lastingGood = Number.NaN;
   /** Of both, without any decay. */
-  readonly wholeBad: number;
-  readonly wholeGood: number;
+  wholeBad = Number.NaN;
+  wholeGood = Number.NaN;
 }
 
 /** A tally with room for what is made of it; what is kept is part of no comparison and changes no answer. */
 export class HeldTally implements Tally {
-  readonly quarters: readonly Bucket[];
-  readonly days: readonly Bucket[];
-  readonly months: readonly Bucket[];
+  readonly quarters: Series;
+  readonly days: Series;
+  readonly months: Series;
   readonly hosts: readonly HostBucket[];
   readonly lastSeen: number;
   readonly recent: readonly RecentVerdict[];

@@ -8,7 +8,8 @@
 import { FAINT_CAP, REPORTER_CAP } from './cascade.ts';
 import { Decay } from './decay.ts';
 import { CLEAR_WORD, DISSENT } from './parameters.ts';
-import type { Bucket, Tally } from './tally.ts';
+import type { Bucket } from './series.ts';
+import type { Tally } from './tally.ts';
 import { UNIT, type Verdict, weightOf } from './verdict.ts';
 
 export const STANCES = ['agrees', 'contradicts'] as const;
@@ -66,7 +67,7 @@ export function credenceOf(stances: Tally, now: number): Credence {
 function decayed(tally: Tally, now: number, partOf: (bucket: Bucket) => number): number {
   const oldest = MONTHS.oldest(now);
   let sum = 0;
-  for (const bucket of MONTHS.bucketsOf(tally)) {
+  for (const bucket of MONTHS.seriesOf(tally)) {
     if (bucket.index >= oldest) sum += partOf(bucket) * MONTHS.weightOf(bucket.index, now);
   }
   return sum / UNIT;

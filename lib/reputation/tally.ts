@@ -5,7 +5,7 @@
  * is computed when read, history comes free, and a changed half-life applies to the past too. Each series saturates on
  * its own (see cascade.ts), so a series is not the sum of a finer one.
  */
-import { addBuckets, addHosts, hasDebts, hasHostDebts, withoutDebts, withoutHostDebts } from './buckets.ts';
+import { addHosts, hasHostDebts, withoutHostDebts } from './host-buckets.ts';
 import {
   changeRecent,
   joinRecent,
@@ -14,6 +14,7 @@ import {
   type RecentVerdict,
   recentDifference,
 } from './recent.ts';
+import { NO_SERIES, Series } from './series.ts';
 import type { Weight } from './verdict.ts';
 
 const HOUR = 3_600_000;
@@ -29,16 +30,6 @@ export const SERIES = {
 export type SeriesName = keyof typeof SERIES;
 export const SERIES_NAMES = ['quarters', 'days', 'months'] as const satisfies readonly SeriesName[];
 
-/** Bad and good weight in thousandths of a unit, within one span of time. */
-export interface Bucket {
-  /** Number of the span since the epoch, in spans of the series' length. */
-  readonly index: number;
-  readonly bad: number;
-  readonly good: number;
-  /** How many distinct sources (reporters of a subject, children of a wider prefix) spoke in this span. */
-  readonly sources: number;
-}
-
 /** Weight of one host (by bin) inside an end site, in one month. */
 export interface HostBucket {
   readonly bin: number;
@@ -50,9 +41,9 @@ export interface HostBucket {
 
 /** The summed part of a tally, and of a change to one (then with signs). */
 interface Sums {
-  readonly quarters: readonly Bucket[];
-  readonly days: readonly Bucket[];
-  readonly months: readonly Bucket[];
+  readonly quarters: Series;
+  readonly days: Series;
+  readonly months: Series;
   /** Only on end sites that hold more than one address; bounded by `HOST_BINS` a month. */
   readonly hosts: readonly HostBucket[];
   /** When the newest report on a subject was from: epoch milliseconds, whole seconds; 0 on wider rungs and without any. */
@@ -70,9 +61,9 @@ export interface TallyDelta extends Sums {
 }
 
 export const EMPTY_TALLY: Tally = {
-  quarters: [],
-  days: [],
-  months: [],
+  quarters: NO_SERIES,
+  days: NO_SERIES,
+  months: NO_SERIES,
   hosts: [],
   lastSeen: 0,
   recent: [],
@@ -113,7 +104,7 @@ export function deltaOf({ weight, at, bin, recent }: Observation): TallyDelta {
 /** What takes the observation back. When it was seen stays known. */
 export function undoingDeltaOf({ weight, at, bin, recent }: Observation): TallyDelta {
   const change = recent === null ? NO_RECENT_CHANGE : { come: [], gone: [recent] };
-  return changeOf({ bad: -weight.bad, good: -weight.good }, at, bin, -1, 0, change);
+  return changeOf({ bad: 0 - weight.bad, good: 0 - weight.good }, at, bin, -1, 0, change);
 }
 
 function changeOf(
@@ -126,9 +117,9 @@ function changeOf(
 ): TallyDelta {
   const month = bucketIndex('months', at);
   return {
-    quarters: [{ index: bucketIndex('quarters', at), bad, good, sources }],
-    days: [{ index: bucketIndex('days', at), bad, good, sources }],
-    months: [{ index: month, bad, good, sources }],
+    quarters: new Series([bucketIndex('quarters', at), bad, good, sources]),
+    days: new Series([bucketIndex('days', at), bad, good, sources]),
+    months: new Series([month, bad, good, sources]),
     hosts: bin === null ? [] : [{ bin, index: month, bad, good }],
     lastSeen,
     recent,
@@ -149,9 +140,9 @@ export function changed(tally: Tally, delta: TallyDelta): Tally {
   if (!takesAway(delta)) return sum;
   const { quarters, days, months, hosts, lastSeen, recent: newest } = sum;
   return {
-    quarters: withoutDebts(quarters),
-    days: withoutDebts(days),
-    months: withoutDebts(months),
+    quarters: quarters.withoutDebts(),
+    days: days.withoutDebts(),
+    months: months.withoutDebts(),
     hosts: withoutHostDebts(hosts),
     lastSeen,
     recent: newest,
@@ -160,7 +151,7 @@ export function changed(tally: Tally, delta: TallyDelta): Tally {
 
 /** Whether any number of a change is below zero: only then can a sum of what never is be. */
 function takesAway({ quarters, days, months, hosts }: Sums): boolean {
-  return hasDebts(quarters) || hasDebts(days) || hasDebts(months) || hasHostDebts(hosts);
+  return quarters.hasDebts() || days.hasDebts() || months.hasDebts() || hasHostDebts(hosts);
 }
 
 /** Two changes as one. */
@@ -186,9 +177,9 @@ export function oldestHostMonth(now: number): number {
 /** The tally without the buckets that have left their series' window at time `now` (epoch ms); the same one when none has. */
 export function pruned(tally: Tally, now: number): Tally {
   const oldest = windowAt(now);
-  const quarters = since(oldest.quarters, tally.quarters);
-  const days = since(oldest.days, tally.days);
-  const months = since(oldest.months, tally.months);
+  const quarters = tally.quarters.since(oldest.quarters);
+  const days = tally.days.since(oldest.days);
+  const months = tally.months.since(oldest.months);
   const hosts = hostsSince(oldest.hosts, tally.hosts);
   const isSame =
     quarters === tally.quarters && days === tally.days && months === tally.months && hosts === tally.hosts;
@@ -207,9 +198,9 @@ function hasNoSums({ quarters, days, months, hosts }: Sums): boolean {
 /** The sum of two, and a list. Field by field: V8 takes a microsecond for every field that follows a spread. */
 function sumWith<R>(a: Sums, b: Sums, recent: R): Sums & { readonly recent: R } {
   return {
-    quarters: addBuckets(a.quarters, b.quarters),
-    days: addBuckets(a.days, b.days),
-    months: addBuckets(a.months, b.months),
+    quarters: a.quarters.plus(b.quarters),
+    days: a.days.plus(b.days),
+    months: a.months.plus(b.months),
     hosts: addHosts(a.hosts, b.hosts),
     lastSeen: Math.max(a.lastSeen, b.lastSeen),
     recent,
@@ -236,24 +227,16 @@ function windowAt(now: number): Window {
   return lastWindow;
 }
 
-/** In order of their indices, so the first tells. */
-function since(oldest: number, buckets: readonly Bucket[]): readonly Bucket[] {
-  const first = buckets[0];
-  return first === undefined || first.index >= oldest ? buckets : buckets.filter((b) => b.index >= oldest);
-}
-
 function hostsSince(oldest: number, hosts: readonly HostBucket[]): readonly HostBucket[] {
   for (const { index } of hosts) if (index < oldest) return hosts.filter((host) => host.index >= oldest);
   return hosts;
 }
 
 function negate(tally: Sums): Sums {
-  const flip = (buckets: readonly Bucket[]): Bucket[] =>
-    buckets.map((b) => ({ index: b.index, bad: -b.bad, good: -b.good, sources: -b.sources }));
   return {
-    quarters: flip(tally.quarters),
-    days: flip(tally.days),
-    months: flip(tally.months),
+    quarters: tally.quarters.negated(),
+    days: tally.days.negated(),
+    months: tally.months.negated(),
     hosts: tally.hosts.map((h) => ({ bin: h.bin, index: h.index, bad: -h.bad, good: -h.good })),
     lastSeen: tally.lastSeen,
   };

@@ -12,15 +12,13 @@ export const MOST_EVIDENCE_MONTHS: number = SERIES.months.keep;
 export const LEAST_EVIDENCE_MONTHS = 3;
 
 /** Whether nothing was reported in the current month and the `months - 1` before, at `now` (epoch milliseconds). */
-export function isPastItsLife({ months: buckets }: Tally, now: number, months: number): boolean {
-  const newest = buckets.at(-1);
-  return newest === undefined || newest.index <= bucketIndex('months', now) - months;
+export function isPastItsLife({ months: { newest } }: Tally, now: number, months: number): boolean {
+  return newest === null || newest <= bucketIndex('months', now) - months;
 }
 
 /** When the newest month begins that something was reported in: epoch milliseconds; null when nothing ever was. */
-export function lastMonthOf({ months: buckets }: Tally): number | null {
-  const newest = buckets.at(-1);
-  return newest === undefined ? null : newest.index * SERIES.months.length;
+export function lastMonthOf({ months: { newest } }: Tally): number | null {
+  return newest === null ? null : newest * SERIES.months.length;
 }
 
 /** Milliseconds after its last change for which a tally is kept: by then `isPastItsLife` says so. */

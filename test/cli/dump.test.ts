@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { NO_SERIES } from '../../lib/reputation/series.ts';
 import { isEmpty } from '../../lib/reputation/tally.ts';
 import { DynamoTable } from '../../lib/store/dynamodb/dynamo-table.ts';
 import { numberIn } from '../../lib/store/dynamodb/item.ts';
@@ -79,7 +80,7 @@ describe('prefixwise dump and load', () => {
           expect(await back.retractVerdict(reporter.id, id, later), id).toBe(id !== 'forgotten');
         }
         for (const tally of await talliesOf(back, EVERYTHING, later)) {
-          expect(tally).toMatchObject({ months: [], days: [], quarters: [], hosts: [] });
+          expect(tally).toMatchObject({ months: NO_SERIES, days: NO_SERIES, quarters: NO_SERIES, hosts: [] });
         }
       }),
     );

@@ -8,7 +8,7 @@ import { ARF_FIELDS, arf, dmarc, dmarcRow, MAIL, mailWith, mustRead, sample } fr
 const REPORTER = { id: 'fbl', trusted: true };
 const SOURCES = { store: new MemoryStore(), allocations: NO_ALLOCATIONS };
 const badOn = (store: MemoryStore, prefix: string): number =>
-  store.tally(rungKey(mustPrefix(prefix))).days.reduce((sum, { bad }) => sum + bad, 0);
+  [...store.tally(rungKey(mustPrefix(prefix))).days].reduce((sum, { bad }) => sum + bad, 0);
 
 describe('a feedback report on the verdict line', () => {
   it('counts once, however often and however packed it is sent', async () => {

@@ -5,7 +5,8 @@ import { rungsAbove } from '../../lib/allocation/ladder.ts';
 import { formatPrefix } from '../../lib/net/prefix.ts';
 import { CHILD_CAP, contribution, REPORTER_CAP, type Saturation } from '../../lib/reputation/cascade.ts';
 import { rootKey, rungsOf } from '../../lib/reputation/rung.ts';
-import { type Bucket, EMPTY_TALLY, SERIES_NAMES } from '../../lib/reputation/tally.ts';
+import { type Bucket, NO_SERIES, Series } from '../../lib/reputation/series.ts';
+import { EMPTY_TALLY, SERIES_NAMES } from '../../lib/reputation/tally.ts';
 import { impulsesOf } from '../../lib/store/impulse.ts';
 import { anyTally, SEED } from '../support/arbitraries.ts';
 import { climbed, climbOf, HOST, keysAbove, learned, MONTH, months, shown } from '../support/climbed.ts';
@@ -32,9 +33,9 @@ describe('what a level takes from the one below', () => {
   ];
   it.each(rows)('%s: of %j it takes %j: %s', (saturation, [bad = 0, good = 0], [b, g]) => {
     expect([REPORTER_CAP, CHILD_CAP]).toEqual([1200, 1000]);
-    const months = [{ index: MONTH, bad, good, sources: 3 }];
+    const months = Series.of([{ index: MONTH, bad, good, sources: 3 }]);
     const taken = contribution({ ...EMPTY_TALLY, months }, saturation);
-    expect(taken.months).toEqual([{ index: MONTH, bad: b, good: g, sources: 1 }]);
+    expect([...taken.months]).toEqual([{ index: MONTH, bad: b, good: g, sources: 1 }]);
   });
 
   it('is one source a bucket, whatever the sources below', () => {
@@ -55,8 +56,8 @@ describe('what a level takes from the one below', () => {
         const cap = saturation === 'child' ? CHILD_CAP : REPORTER_CAP;
         const taken = contribution(tally, saturation);
         for (const series of SERIES_NAMES) {
-          taken[series].forEach(({ bad, good }, i) => {
-            const below: Bucket | undefined = tally[series][i];
+          [...taken[series]].forEach(({ bad, good }, i) => {
+            const below: Bucket | undefined = tally[series].at(i);
             if (below === undefined) throw new Error('a bucket from nowhere');
             expect(bad + good).toBe(Math.min(cap, below.bad + below.good));
             expect(Number.isInteger(bad) && bad >= 0 && bad <= below.bad && good <= below.good).toBe(true);
@@ -122,7 +123,7 @@ describe('a verdict', () => {
   it('of a month ago is in the days and the month, and no longer in the quarters', () => {
     const record = recordOf(HOST, { at: NOW - 29 * DAY });
     const [tally] = rungsOf(record.ladder).map((rung) => learned([record]).tally(rung));
-    expect(tally).toMatchObject({ quarters: [], lastSeen: NOW - 29 * DAY });
+    expect(tally).toMatchObject({ quarters: NO_SERIES, lastSeen: NOW - 29 * DAY });
     expect(tally?.days).toHaveLength(1);
     expect(tally?.months).toHaveLength(1);
   });

@@ -6,7 +6,8 @@ import { conclude } from '../../lib/reputation/chain.ts';
 import { Decay } from '../../lib/reputation/decay.ts';
 import { HeldTally } from '../../lib/reputation/held-tally.ts';
 import { ANCESTOR_SCALES, ROOT_SCALE } from '../../lib/reputation/parameters.ts';
-import { type Bucket, bucketIndex, EMPTY_TALLY, SERIES, type Tally } from '../../lib/reputation/tally.ts';
+import { Series } from '../../lib/reputation/series.ts';
+import { bucketIndex, EMPTY_TALLY, SERIES, type Tally } from '../../lib/reputation/tally.ts';
 import { SEED } from '../support/arbitraries.ts';
 import { DAY, NOW } from '../support/records.ts';
 
@@ -16,7 +17,7 @@ const YEAR = new Decay(ROOT_SCALE);
 const weight = fc.oneof(fc.constant(0), fc.constant(CHILD_CAP), fc.integer({ min: 1, max: 50 * CHILD_CAP }));
 
 /** A few buckets, or nearly as many as are kept; some of them older, some younger than that. */
-function bucketsOf(series: 'days' | 'months'): fc.Arbitrary<readonly Bucket[]> {
+function seriesOf(series: 'days' | 'months'): fc.Arbitrary<Series> {
   const { keep } = SERIES[series];
   const newest = bucketIndex(series, NOW) + 2;
   const age = fc.oneof(fc.integer({ min: 0, max: keep + 3 }), fc.integer({ min: 0, max: 4 }));
@@ -24,14 +25,16 @@ function bucketsOf(series: 'days' | 'months'): fc.Arbitrary<readonly Bucket[]> {
   return lengths
     .chain((bounds) => fc.uniqueArray(fc.tuple(age, weight, weight), { selector: ([of]) => of, ...bounds }))
     .map((buckets) =>
-      buckets
-        .sort(([a], [b]) => b - a)
-        .map(([of, bad, good]) => ({ index: newest - of, bad, good, sources: 1 })),
+      Series.of(
+        buckets
+          .sort(([a], [b]) => b - a)
+          .map(([of, bad, good]) => ({ index: newest - of, bad, good, sources: 1 })),
+      ),
     );
 }
 
 const tally: fc.Arbitrary<Tally> = fc
-  .tuple(bucketsOf('days'), bucketsOf('months'))
+  .tuple(seriesOf('days'), seriesOf('months'))
   .map(([days, months]) => ({ ...EMPTY_TALLY, days, months }));
 const time = fc.oneof(
   fc.integer({ min: NOW - 2 * DAY, max: NOW + 2 * DAY }),
@@ -74,11 +77,11 @@ describe('a held tally', () => {
       good: i % 2 === 0 ? 0 : i,
       sources: 1,
     }));
-    const only = { ...EMPTY_TALLY, days: days.slice(25) };
-    const wide = new HeldTally({ ...EMPTY_TALLY, days });
+    const only = { ...EMPTY_TALLY, days: Series.of(days.slice(25)) };
+    const wide = new HeldTally({ ...EMPTY_TALLY, days: Series.of(days) });
     const rest = new HeldTally({
       ...EMPTY_TALLY,
-      days: days.map((bucket, i) => (i < 25 ? { ...bucket, bad: 0, good: 0 } : bucket)),
+      days: Series.of(days.map((bucket, i) => (i < 25 ? { ...bucket, bad: 0, good: 0 } : bucket))),
     });
     for (const now of [NOW, NOW + 1, NOW + DAY / 3]) {
       expect(DAYS?.sumWithout(rest, only, CHILD_CAP, now)).toEqual({ bad: 0, good: 0 });
@@ -110,7 +113,7 @@ describe('a held tally', () => {
   });
 
   it('is equal to the tally it was made of, whatever it was asked', () => {
-    const plain = { ...EMPTY_TALLY, days: [{ index: 1, bad: 1, good: 2, sources: 1 }] };
+    const plain = { ...EMPTY_TALLY, days: Series.of([{ index: 1, bad: 1, good: 2, sources: 1 }]) };
     const held = new HeldTally(plain);
     DAYS?.sumWithout(held, EMPTY_TALLY, CHILD_CAP, NOW);
     expect(held).toEqual(plain);

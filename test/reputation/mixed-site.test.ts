@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hostBin } from '../../lib/reputation/host.ts';
 import { HOST_SCALE, MIXED_SITE, TURN } from '../../lib/reputation/parameters.ts';
+import { Series } from '../../lib/reputation/series.ts';
 import { bucketIndex, EMPTY_TALLY, type Tally } from '../../lib/reputation/tally.ts';
 import { anyTally, SEED } from '../support/arbitraries.ts';
 import { ask, chain, onTallies } from '../support/asked.ts';
@@ -62,7 +63,7 @@ describe('a host inside an end site', () => {
 
   it('is forgotten after three months, whether the store has dropped it or not', () => {
     const [old, now] = [bucketIndex('months', NOW) - 3, bucketIndex('months', NOW)];
-    const months = [{ index: now, bad: 20_000, good: 20_000, sources: 1 }];
+    const months = Series.of([{ index: now, bad: 20_000, good: 20_000, sources: 1 }]);
     const hosts = [
       { bin: 1, index: old, bad: 90_000, good: 0 },
       { bin: 2, index: now, bad: 0, good: 20_000 },

@@ -9,6 +9,7 @@ import {
   ROOT_SCALE,
   SUBJECT_SCALES,
 } from '../../lib/reputation/parameters.ts';
+import { Series } from '../../lib/reputation/series.ts';
 import { bucketIndex, EMPTY_TALLY, SERIES } from '../../lib/reputation/tally.ts';
 import { ask, chain, ELSEWHERE, FAR, HOST, NEAR, onAll, onTallies } from '../support/asked.ts';
 import { NOW, recordOf } from '../support/records.ts';
@@ -100,7 +101,10 @@ describe('evidence', () => {
     SUBJECT_SCALES.forEach((scale, i) => {
       const { length, keep } = SERIES[scale.series];
       const index = bucketIndex(scale.series, NOW);
-      const tally = { ...EMPTY_TALLY, [scale.series]: [{ index, bad: 3000, good: 1000, sources: 2 }] };
+      const tally = {
+        ...EMPTY_TALLY,
+        [scale.series]: Series.of([{ index, bad: 3000, good: 1000, sources: 2 }]),
+      };
       const end = (index + 1) * length;
       for (const [age, weight] of [
         [-1, 1],
@@ -121,7 +125,10 @@ describe('evidence', () => {
     for (const scale of SUBJECT_SCALES) {
       const { length, keep } = SERIES[scale.series];
       const index = bucketIndex(scale.series, NOW);
-      const tally = { ...EMPTY_TALLY, [scale.series]: [{ index, bad: 3000, good: 1000, sources: 2 }] };
+      const tally = {
+        ...EMPTY_TALLY,
+        [scale.series]: Series.of([{ index, bad: 3000, good: 1000, sources: 2 }]),
+      };
       const gone = onTallies([tally], (index + keep) * length).evidence[0]?.links.filter(
         ({ scale: { series } }) => series === scale.series,
       );

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_RECENT_CHANGE } from '../../lib/reputation/recent.ts';
+import { Series } from '../../lib/reputation/series.ts';
 import {
   add,
   bucketIndex,
@@ -51,9 +52,9 @@ describe('one verdict', () => {
   it('counts once in every series, and for its host', () => {
     const bucket = { bad: 1000, good: 0, sources: 1 };
     expect(add(EMPTY_TALLY, deltaOf(observation))).toEqual({
-      quarters: [{ index: NOW_INDEX.quarters, ...bucket }],
-      days: [{ index: NOW_INDEX.days, ...bucket }],
-      months: [{ index: NOW_INDEX.months, ...bucket }],
+      quarters: Series.of([{ index: NOW_INDEX.quarters, ...bucket }]),
+      days: Series.of([{ index: NOW_INDEX.days, ...bucket }]),
+      months: Series.of([{ index: NOW_INDEX.months, ...bucket }]),
       hosts: [{ bin: 7, index: NOW_INDEX.months, bad: 1000, good: 0 }],
       lastSeen: NOW + 1000,
       recent: [],
@@ -134,10 +135,10 @@ describe('adding', () => {
       fc.property(anyTally, anyTally, (a, b) => {
         const total = add(add(a, asDelta(b)), difference(EMPTY_TALLY, a));
         for (const series of SERIES_NAMES) {
-          const indices = total[series].map(({ index }) => index);
+          const indices = Array.from(total[series], ({ index }) => index);
           expect(indices).toEqual([...new Set(indices)].toSorted((x, y) => x - y));
           expect(
-            total[series].every(({ bad, good, sources }) => bad !== 0 || good !== 0 || sources !== 0),
+            [...total[series]].every(({ bad, good, sources }) => bad !== 0 || good !== 0 || sources !== 0),
           ).toBe(true);
         }
         const places = total.hosts.map(({ bin, index }) => bin * 10_000 + index);
@@ -153,9 +154,11 @@ describe('pruning', () => {
     const { keep } = SERIES[series];
     const now = NOW_INDEX[series];
     const bucket = (index: number) => ({ index, bad: 1000, good: 0, sources: 1 });
-    const tally = { ...EMPTY_TALLY, [series]: [now - keep, now - keep + 1, now].map(bucket) };
-    expect(pruned(tally, NOW)[series].map(({ index }) => index)).toEqual([now - keep + 1, now]);
-    expect(pruned(tally, NOW + SERIES[series].length)[series].map(({ index }) => index)).toEqual([now]);
+    const tally = { ...EMPTY_TALLY, [series]: Series.of([now - keep, now - keep + 1, now].map(bucket)) };
+    expect(Array.from(pruned(tally, NOW)[series], ({ index }) => index)).toEqual([now - keep + 1, now]);
+    expect(Array.from(pruned(tally, NOW + SERIES[series].length)[series], ({ index }) => index)).toEqual([
+      now,
+    ]);
   });
 
   it('keeps thirty days of days, which the history shows, and the span before a whole half-life of every scale', () => {

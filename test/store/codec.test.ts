@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NAME_BYTES, namedKey, rungsOf } from '../../lib/reputation/rung.ts';
+import { Series } from '../../lib/reputation/series.ts';
 import { STANCES } from '../../lib/reputation/stance.ts';
 import { EMPTY_TALLY, type Tally } from '../../lib/reputation/tally.ts';
 import { ByteReader, ByteWriter, decodeNumber, encodeNumber } from '../../lib/store/codec/bytes.ts';
@@ -159,16 +160,23 @@ describe('a tally as bytes', () => {
       );
   });
 
+  it('is damage when it tells of more buckets than it has bytes, before any room is made for them', () => {
+    const [seen, most] = [encodeNumber(NOW / 1000), encodeNumber(2 ** 31)];
+    expect(() => decodeTally(Uint8Array.of(TALLY_LAYOUT, ...seen, ...most, 0, 0, 0))).toThrow(
+      'ends too early',
+    );
+  });
+
   it('tells what is usual in no byte: buckets from the newest, nothing, a single source', () => {
     const day = Math.floor(NOW / DAY);
     const month = Math.floor(day / 30);
     const tally: Tally = {
-      quarters: [{ index: day * 4 + 3, bad: 1000, good: 0, sources: 1 }],
-      days: [
+      quarters: Series.of([{ index: day * 4 + 3, bad: 1000, good: 0, sources: 1 }]),
+      days: Series.of([
         { index: day - 2, bad: 0, good: 1500, sources: 2 },
         { index: day, bad: 1000, good: 0, sources: 1 },
-      ],
-      months: [{ index: month, bad: 1000, good: 1500, sources: 3 }],
+      ]),
+      months: Series.of([{ index: month, bad: 1000, good: 1500, sources: 3 }]),
       hosts: [{ bin: 5, index: month, bad: 0, good: 1000 }],
       lastSeen: day * DAY + 19 * HOUR,
       recent: [{ at: day * DAY + 18 * HOUR, bad: true, trusted: true, tag: 0x1234, bin: null }],

@@ -72,7 +72,7 @@ describe('the embedded store', () => {
     const { ladder } = recordOf(HOST);
     const weight = async (): Promise<number | undefined> => {
       const [subject] = await store.readTallies(rungsOf(ladder));
-      return subject?.days[0]?.bad;
+      return subject?.days.at(0)?.bad;
     };
     expect(await weight()).toBeUndefined();
     expect(await weight()).toBeUndefined();
@@ -83,7 +83,7 @@ describe('the embedded store', () => {
     await inAnotherProcess('record-verdict.ts', directory, HOST, 'theirs again');
     await store.recordVerdicts([recordOf(HOST, { id: 'ours again' })], NOW);
     expect(await weight()).toBe(4000);
-    expect(store.rootTally(6).days[0]?.bad).toBe(1000);
+    expect(store.rootTally(6).days.at(0)?.bad).toBe(1000);
     await store.close();
   });
 
@@ -110,7 +110,7 @@ describe('the embedded store', () => {
     expect(await store.sweep(NOW + 31 * DAY)).toBe(0);
     expect(await store.retractVerdict('local', 'young', NOW + 31 * DAY)).toBe(true);
     const [tally] = await store.readTallies(rungsOf(old.ladder));
-    expect(tally?.months[0]?.bad).toBe(1000);
+    expect(tally?.months.at(0)?.bad).toBe(1000);
     await store.close();
   });
 
@@ -160,7 +160,7 @@ describe('the embedded store', () => {
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await store.recordVerdicts([recordOf(HOST, { id: 'dragged' })], NOW)).toEqual(['accepted']);
     const [tally] = await store.readTallies(rungsOf(bad.ladder));
-    expect(tally?.days[0]?.bad).toBe(3000);
+    expect(tally?.days.at(0)?.bad).toBe(3000);
     await store.close();
   });
 

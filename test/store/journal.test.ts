@@ -38,9 +38,13 @@ describe('the journal', () => {
   it('holds verdicts that show already, until a checkpoint comes by itself', async () => {
     const store = new EmbeddedStore(directory, { ...NEVER, after: 1 });
     await store.recordVerdicts([recordOf(HOST)], NOW);
-    expect((await store.readTallies([rungKey(recordOf(HOST).ladder.subject)]))[0]?.days[0]?.bad).toBe(1000);
+    expect((await store.readTallies([rungKey(recordOf(HOST).ladder.subject)]))[0]?.days.at(0)?.bad).toBe(
+      1000,
+    );
     await vi.waitFor(async () => expect(await callsInJournal()).toBe(0));
-    expect((await store.readTallies([rungKey(recordOf(HOST).ladder.subject)]))[0]?.days[0]?.bad).toBe(1000);
+    expect((await store.readTallies([rungKey(recordOf(HOST).ladder.subject)]))[0]?.days.at(0)?.bad).toBe(
+      1000,
+    );
     await store.close();
   });
 
@@ -58,7 +62,7 @@ describe('the journal', () => {
     const hosts = ['2a00:ff:0:3::1', '2a00:ff:0:1::1', '2a00:ff:0:2::1'];
     const listed = async () => {
       const page = await store.listRungs(mustPrefix('2a00:ff::/32'), 64, { limit: 10 });
-      return page.items.map(({ prefix, tally }) => [formatPrefix(prefix), tally.days[0]?.bad]);
+      return page.items.map(({ prefix, tally }) => [formatPrefix(prefix), tally.days.at(0)?.bad]);
     };
     await store.recordVerdicts(
       hosts.slice(0, 2).map((host) => recordOf(host, { id: host })),

@@ -5,6 +5,7 @@ import { hostOf, networkOf } from '../../lib/allocation/network.ts';
 import { hostBin } from '../../lib/reputation/host.ts';
 import type { RecentVerdict } from '../../lib/reputation/recent.ts';
 import { changeRecent } from '../../lib/reputation/recent.ts';
+import { Series } from '../../lib/reputation/series.ts';
 import { bucketIndex, HOST_BINS, SERIES, type SeriesName, type Tally } from '../../lib/reputation/tally.ts';
 import { VERDICTS } from '../../lib/reputation/verdict.ts';
 import type { VerdictRecord } from '../../lib/store/port.ts';
@@ -90,9 +91,9 @@ const weight = fc.oneof(
 /** A tally as stores hold it: buckets in order, nothing negative, the newest verdicts no newer than `lastSeen`. */
 export const anyTally: fc.Arbitrary<Tally> = fc
   .record({
-    quarters: buckets('quarters'),
-    days: buckets('days'),
-    months: buckets('months'),
+    quarters: anySeries('quarters'),
+    days: anySeries('days'),
+    months: anySeries('months'),
     hosts: fc.uniqueArray(
       fc.record({
         bin: fc.nat(HOST_BINS - 1),
@@ -115,7 +116,7 @@ export const anyTally: fc.Arbitrary<Tally> = fc
     };
   });
 
-function buckets(series: SeriesName): fc.Arbitrary<Tally[SeriesName]> {
+function anySeries(series: SeriesName): fc.Arbitrary<Series> {
   const { keep } = SERIES[series];
   return fc
     .uniqueArray(
@@ -128,7 +129,7 @@ function buckets(series: SeriesName): fc.Arbitrary<Tally[SeriesName]> {
       }),
       { maxLength: 6, selector: ({ index }) => index },
     )
-    .map((list) => list.toSorted((a, b) => a.index - b.index));
+    .map((list) => Series.of(list.toSorted((a, b) => a.index - b.index)));
 }
 
 /** Where a verdict about the host goes, under the crowded allocations. */

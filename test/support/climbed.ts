@@ -2,7 +2,8 @@
 import { expect } from 'vitest';
 import { formatPrefix, Prefix } from '../../lib/net/prefix.ts';
 import { prefixOfKey } from '../../lib/reputation/rung.ts';
-import { type Bucket, SERIES_NAMES, type Tally } from '../../lib/reputation/tally.ts';
+import type { Bucket } from '../../lib/reputation/series.ts';
+import { SERIES_NAMES, type Tally } from '../../lib/reputation/tally.ts';
 import { impulsesOf } from '../../lib/store/impulse.ts';
 import { levelAbove } from '../../lib/store/level-above.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
@@ -20,7 +21,7 @@ export function learned(records: readonly VerdictRecord[]): MemoryStore {
 }
 
 export function months(store: MemoryStore, record: VerdictRecord): readonly (readonly Bucket[])[] {
-  return climbed([record]).map((key) => store.tally(key).months);
+  return climbed([record]).map((key) => [...store.tally(key).months]);
 }
 
 /** The keys of all rungs that the records climb, nearest first. */
@@ -58,7 +59,7 @@ export function expectTwin(store: MemoryStore, counted: readonly VerdictRecord[]
 
 /** The three series as plain lists. */
 export function plain(tally: Tally) {
-  return Object.fromEntries(SERIES_NAMES.map((series) => [series, tally[series]]));
+  return Object.fromEntries(SERIES_NAMES.map((series) => [series, [...tally[series]]]));
 }
 
 export function plainTwin(twin: Parameters<typeof slowTally>[0], key: string, now: number) {

@@ -3,6 +3,7 @@
  */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_SERIES } from '../../lib/reputation/series.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { Store } from '../../lib/store/port.ts';
 import { anyHistory } from './arbitraries.ts';
@@ -90,7 +91,7 @@ export function describeStateContract(name: string, open: () => Promise<OpenStor
       const left = await talliesOf(other, EVERYTHING, later);
       expect(left).toEqual(await talliesOf(store, EVERYTHING, later));
       for (const tally of left)
-        expect(tally).toMatchObject({ months: [], days: [], quarters: [], hosts: [] });
+        expect(tally).toMatchObject({ months: NO_SERIES, days: NO_SERIES, quarters: NO_SERIES, hosts: [] });
       const [newest, ...rest] = (await other.records.listAudit({ limit: 9 })).items;
       expect(newest?.act).toBe('after');
       expect(rest.map(({ act }) => act)).toEqual(['last', 'test', 'reputation.forget']);

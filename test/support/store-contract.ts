@@ -54,7 +54,7 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
       const tallies = await store.readTallies(rungsOf(record.ladder));
       expect(tallies).toHaveLength(1 + record.ladder.ancestors.length);
       for (const tally of tallies) {
-        expect(tally.days).toEqual([{ index: Math.floor(NOW / DAY), bad: 1000, good: 0, sources: 1 }]);
+        expect([...tally.days]).toEqual([{ index: Math.floor(NOW / DAY), bad: 1000, good: 0, sources: 1 }]);
       }
       expect(tallies.map((tally) => tally.lastSeen)).toEqual([NOW, ...record.ladder.ancestors.map(() => 0)]);
     });
@@ -151,7 +151,7 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
       );
       expect((await Promise.all(calls)).flat()).toEqual(Array.from({ length: 50 }, () => 'accepted'));
       const [tally] = await store.readTallies([rungKey(recordOf(HOST).ladder.subject)]);
-      expect(tally?.days[0]?.bad).toBe(50_000);
+      expect(tally?.days.at(0)?.bad).toBe(50_000);
     });
 
     it('agrees with the plain in-memory store whatever the order and the batches', async () => {
@@ -218,7 +218,7 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
       const [subject, ...above] = [...rungsOf(host.ladder), rootKey(6)];
       const weights = async (now: number) =>
         (await store.readTallies([subject ?? '', ...above])).map((tally) =>
-          pruned(tally, now).months.map(({ bad }) => bad),
+          Array.from(pruned(tally, now).months, ({ bad }) => bad),
         );
       await store.recordVerdicts([host], NOW);
       const later = NOW + 20 * month;
@@ -239,7 +239,7 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
         recordOf(host, { id, reporter, stance: 'contradicts', count: 40 });
       const months = async () => {
         const [tally] = await store.readTallies([standingKey(reporter.id)]);
-        return tally?.months.map(({ bad, good, sources }) => ({ bad, good, sources }));
+        return tally && Array.from(tally.months, ({ bad, good, sources }) => ({ bad, good, sources }));
       };
       await store.recordVerdicts([against(HOST, 'a'), against(HOST, 'b'), against(NEIGHBOUR, 'c')], NOW);
       await store.recordVerdicts(
@@ -267,7 +267,7 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
       await store.recordVerdicts([after], NOW + DAY);
       expect(await store.retractSince('thief', NOW + 1, NOW + DAY)).toBe(1);
       const [tally] = await store.readTallies(rungsOf(before.ladder));
-      expect(tally?.months[0]).toMatchObject({ bad: 2000, sources: 2 });
+      expect(tally?.months.at(0)).toMatchObject({ bad: 2000, sources: 2 });
       expect(await store.retractVerdict('thief', 'after', NOW + DAY)).toBe(false);
       expect(await store.retractVerdict('thief', 'before', NOW + DAY)).toBe(true);
     });
@@ -309,7 +309,7 @@ export function describeStoreContract(name: string, open: () => Promise<OpenStor
         NOW,
       );
       const tallies = await store.readTallies([MEMBER, COLLEAGUE, ORG, LONER]);
-      expect(tallies.map(({ days, lastSeen }) => [days[0]?.bad, days[0]?.sources, lastSeen])).toEqual([
+      expect(tallies.map(({ days, lastSeen }) => [days.at(0)?.bad, days.at(0)?.sources, lastSeen])).toEqual([
         [12_000, 1, NOW],
         [1000, 1, NOW],
         [2000, 2, 0],

@@ -17,7 +17,7 @@ export interface Day {
 /** The last `count` days up to `now` (epoch milliseconds) in order, today last; a day without reports has zeros. */
 export function daysOf(tally: Tally, count: number, now: number): Day[] {
   const today = bucketIndex('days', now);
-  const byIndex = new Map(tally.days.map((bucket) => [bucket.index, bucket]));
+  const byIndex = new Map(Array.from(tally.days, (bucket) => [bucket.index, bucket]));
   return Array.from({ length: count }, (_, i) => {
     const index = today - count + 1 + i;
     const bucket = byIndex.get(index);

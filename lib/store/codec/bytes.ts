@@ -97,6 +97,11 @@ export class ByteReader {
     return Buffer.from(this.#next());
   }
 
+  /** How many bytes are left. */
+  get left(): number {
+    return this.#end - this.#at;
+  }
+
   get isAtEnd(): boolean {
     return this.#at === this.#end;
   }

@@ -5,7 +5,8 @@
  */
 import { HeldTally } from '../../reputation/held-tally.ts';
 import type { RecentVerdict } from '../../reputation/recent.ts';
-import { type Bucket, bucketIndex, type HostBucket, SERIES, type Tally } from '../../reputation/tally.ts';
+import { Series, STRIDE } from '../../reputation/series.ts';
+import { bucketIndex, type HostBucket, SERIES, type Tally } from '../../reputation/tally.ts';
 import { UNIT } from '../../reputation/verdict.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 
@@ -73,20 +74,21 @@ export function decodeTally(bytes: Uint8Array): Tally {
 
 /** The newest quarter-day that any part of the tally reaches into. */
 function newestQuarter({ quarters, days, months, hosts }: Tally, seen: number): number {
-  const day = days.at(-1)?.index ?? 0;
-  let month = months.at(-1)?.index ?? 0;
+  const day = days.newest ?? 0;
+  let month = months.newest ?? 0;
   for (const host of hosts) month = Math.max(month, host.index);
-  return Math.max(seen, quarters.at(-1)?.index ?? 0, day * QUARTERS_A_DAY, month * QUARTERS_A_MONTH);
+  return Math.max(seen, quarters.newest ?? 0, day * QUARTERS_A_DAY, month * QUARTERS_A_MONTH);
 }
 
 /** Newest first, as most lie close to the newest. */
-function writeSeries(buckets: readonly Bucket[], newest: number): void {
-  writer.number(buckets.length);
+function writeSeries({ length, numbers }: Series, newest: number): void {
+  writer.number(length);
   let previous = newest;
-  for (let i = buckets.length - 1; i >= 0; i--) {
-    const bucket = buckets[i];
-    if (bucket === undefined) continue;
-    const { index, bad, good, sources } = bucket;
+  for (let at = numbers.length - STRIDE; at >= 0; at -= STRIDE) {
+    const index = numbers[at] ?? 0;
+    const bad = numbers[at + 1] ?? 0;
+    const good = numbers[at + 2] ?? 0;
+    const sources = numbers[at + 3] ?? 0;
     const flags = weightFlags(bad, good) + (sources === 1 ? 0 : HAS_SOURCES);
     writer.number((previous - index) * GAP + flags);
     previous = index;
@@ -95,17 +97,22 @@ function writeSeries(buckets: readonly Bucket[], newest: number): void {
   }
 }
 
-function readSeries(reader: ByteReader, newest: number): Bucket[] {
-  const buckets: Bucket[] = [];
+function readSeries(reader: ByteReader, newest: number): Series {
+  const count = reader.number();
+  // A bucket is a byte at least: a damaged record must not make room for more.
+  if (count > reader.left) throw new RangeError('a stored record ends too early');
+  // Of the right length at once: a list that grows has room for sixteen more, and most series are a bucket or two.
+  const numbers = new Array<number>(count * STRIDE);
   let index = newest;
-  for (let left = reader.number(); left > 0; left--) {
+  for (let at = numbers.length - STRIDE; at >= 0; at -= STRIDE) {
     const head = reader.number();
     index = whole(index - Math.floor(head / GAP));
-    const bad = readWeight(reader, head & HAS_BAD);
-    const good = readWeight(reader, head & HAS_GOOD);
-    buckets.push({ index, bad, good, sources: (head & HAS_SOURCES) === 0 ? 1 : reader.number() });
+    numbers[at] = index;
+    numbers[at + 1] = readWeight(reader, head & HAS_BAD);
+    numbers[at + 2] = readWeight(reader, head & HAS_GOOD);
+    numbers[at + 3] = (head & HAS_SOURCES) === 0 ? 1 : reader.number();
   }
-  return buckets.reverse();
+  return new Series(numbers);
 }
 
 /** In their order, which is that of their bins. */

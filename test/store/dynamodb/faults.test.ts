@@ -76,7 +76,7 @@ describe('behind a bad network, the DynamoDB store', () => {
     const patient = openDynamoStore({ tableName, endpoint: behind.proxy.endpoint, readTimeoutMs: 30_000 });
     const tallies = await patient.readTallies(rungsOf(record.ladder));
     await patient.close();
-    expect(tallies.map(({ days }) => days[0]?.bad)).toEqual(tallies.map(() => 1000));
+    expect(tallies.map(({ days }) => days.at(0)?.bad)).toEqual(tallies.map(() => 1000));
   });
 
   it('does not acknowledge what is not durable', async () => {

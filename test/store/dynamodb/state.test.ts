@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rungKey } from '../../../lib/reputation/rung.ts';
+import { NO_SERIES } from '../../../lib/reputation/series.ts';
 import { numberIn } from '../../../lib/store/dynamodb/item.ts';
 import { DynamoStore } from '../../../lib/store/dynamodb/store.ts';
 import { MemoryStore } from '../../../lib/store/memory/store.ts';
@@ -90,7 +91,13 @@ describe('a state loaded into a table', () => {
         for (const { reporter, id } of history) await store.retractVerdict(reporter.id, id, FILLED);
         await pump.untilQuiet();
         for (const tally of await talliesOf(store, history)) {
-          expect(tally).toMatchObject({ months: [], days: [], quarters: [], hosts: [], recent: [] });
+          expect(tally).toMatchObject({
+            months: NO_SERIES,
+            days: NO_SERIES,
+            quarters: NO_SERIES,
+            hosts: [],
+            recent: [],
+          });
         }
         expect(reports.map(({ buried }) => buried)).toEqual(reports.map(() => 0));
       }),

@@ -46,7 +46,7 @@ describe('the roll-up', () => {
       await open.pump.untilQuiet();
       const rungs = rungsOf(record.ladder);
       const tallies = await store.readTallies(rungs);
-      expect(tallies.map(({ months }) => (months[0]?.bad ?? 0) > 0)).toEqual(rungs.map(() => true));
+      expect(tallies.map(({ months }) => (months.at(0)?.bad ?? 0) > 0)).toEqual(rungs.map(() => true));
       const working = open.reports.slice(before).filter(({ writes }) => writes > 0);
       // The reporter's tally and a lane of the root beside the rungs that a lookup reads.
       expect(working.length).toBeLessThanOrEqual(1 + rungs.length + 1);
@@ -57,7 +57,7 @@ describe('the roll-up', () => {
     await store.recordVerdicts([recordOf(HOST, { id: 'expires' }), recordOf(HOST, { id: 'stays' })], NOW);
     await open.pump.untilQuiet();
     const before = await subject();
-    expect(before[0]?.months[0]?.bad).toBe(2000);
+    expect(before[0]?.months.at(0)?.bad).toBe(2000);
     open.table.expire(NOW + 31 * DAY);
     await open.pump.untilQuiet();
     expect(await subject()).toEqual(before);
@@ -71,14 +71,14 @@ describe('the roll-up', () => {
     const mine = verdicts.find(({ pk, sk }) => pk.S.startsWith('v') && sk.S === 'a');
     await open.table.delete({ pk: mine?.pk.S ?? '', sk: 'a' });
     await open.pump.untilQuiet();
-    expect((await subject())[0]?.months[0]?.bad).toBe(1000);
+    expect((await subject())[0]?.months.at(0)?.bad).toBe(1000);
   });
 
   it('counts an id that is used again after its retention, though the old item is still there', async () => {
     await store.recordVerdicts([recordOf(HOST, { id: 'a' })], NOW);
     await store.recordVerdicts([recordOf(HOST, { id: 'a', at: NOW + 31 * DAY })], NOW + 31 * DAY);
     await open.pump.untilQuiet();
-    expect((await subject())[0]?.months.map(({ bad }) => bad)).toEqual([1000, 1000]);
+    expect(Array.from((await subject())[0]?.months ?? [], ({ bad }) => bad)).toEqual([1000, 1000]);
   });
 
   it('begins again at the first record whose tally could not be written', async () => {
@@ -117,7 +117,7 @@ describe('the roll-up', () => {
     await store.recordVerdicts([recordOf(HOST, { id: 'good' }), recordOf(HOST, { id: 'odd' })], NOW);
     const damaged = damage(open, 'odd');
     await open.pump.untilQuiet();
-    expect((await subject())[0]?.days[0]?.bad).toBe(1000);
+    expect((await subject())[0]?.days.at(0)?.bad).toBe(1000);
     const still = await replayDeadLetters(open.table, CLOCK);
     expect(still.applied).toBe(0);
     expect(still.left).toHaveLength(1);
@@ -134,7 +134,7 @@ describe('the roll-up', () => {
     expect(await replayDeadLetters(open.table, CLOCK)).toEqual({ applied: 1, left: [] });
     expect(await replayDeadLetters(open.table, CLOCK)).toEqual({ applied: 0, left: [] });
     await open.pump.untilQuiet();
-    expect((await subject())[0]?.days[0]?.bad).toBe(2000);
+    expect((await subject())[0]?.days.at(0)?.bad).toBe(2000);
   });
 
   it('buries changes to a damaged tally, and harms no other', async () => {
@@ -148,7 +148,7 @@ describe('the roll-up', () => {
     await open.pump.untilQuiet();
     expect(open.reports.reduce((sum, { buried }) => sum + buried, 0)).toBeGreaterThan(0);
     const [well] = await store.readTallies([rungKey(other.ladder.subject)]);
-    expect(well?.days[0]?.bad).toBe(1000);
+    expect(well?.days.at(0)?.bad).toBe(1000);
   });
 
   it('applies a buried verdict to the one tally that lacks it, not again to the other', async () => {
@@ -197,7 +197,7 @@ describe('the roll-up', () => {
     await handler({ Records: verdict?.records ?? [], shardId: verdict?.id ?? '' }, PATIENT);
     await open.pump.untilQuiet();
     const tallies = await store.readTallies([rungKey(subject), standingKey(reporter.id)]);
-    expect(tallies.map(({ months }) => months)).toEqual([[], []]);
+    expect(tallies.map(({ months }) => months.length)).toEqual([0, 0]);
   });
 
   it('reports how far behind it is', async () => {
@@ -215,12 +215,12 @@ describe('the roll-up', () => {
     await store.recordVerdicts([record], NOW);
     await open.pump.untilQuiet();
     const tallies = await store.readTallies([...rungsOf(record.ladder), rootKey(6)]);
-    expect(tallies.map(({ days }) => days[0]?.bad)).toEqual(tallies.map(() => 1000));
+    expect(tallies.map(({ days }) => days.at(0)?.bad)).toEqual(tallies.map(() => 1000));
   });
 });
 
 function badOf({ days }: Tally): number | undefined {
-  return days[0]?.bad;
+  return days.at(0)?.bad;
 }
 
 /** Damages the stream's record of a verdict; gives it back as it was meant. */
