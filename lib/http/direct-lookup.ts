@@ -19,7 +19,7 @@ import type { AppDeps } from './deps.ts';
 import { describeError } from './log.ts';
 import { lookupSources } from './lookup-sources.ts';
 import type { Failure } from './problem.ts';
-import { jsonHeaders, problemParts } from './respond.ts';
+import { jsonHeaderList, problemParts } from './respond.ts';
 import { LOOKUP_ROUTE } from './signals/meter.ts';
 import { RequestFacts } from './signals/request-facts.ts';
 import type { DirectSignals } from './signals/start.ts';
@@ -48,6 +48,17 @@ interface Concluded {
   readonly exchange: Exchange;
   readonly answer: LookupAnswer;
   readonly text: string;
+}
+
+/** What is sent. */
+interface Sent {
+  readonly status: number;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  readonly text: string;
+  readonly bytes: number;
+  /** The id of a refusal, which the log names, too. */
+  readonly id: string | null;
 }
 
 /** Takes over the lookups that are plain; false for a request of which nothing was done, counted or logged. */
@@ -122,8 +133,10 @@ class DirectLookups {
   #finish({ exchange, answer, text }: Concluded, now: number): void {
     const { facts, caller } = exchange;
     facts.lookedUp(answer);
-    const headers = Object.assign(jsonHeaders(cacheControlOf(answer, now)), caller.limitHeaders());
-    this.#send(exchange, 200, headers, text, bytesOf(text, answer));
+    const headers = jsonHeaderList(cacheControlOf(answer, now));
+    const left = caller.limitHeaders();
+    if (left !== undefined) headers.push(...Object.entries(left).flat());
+    this.#send(exchange, { status: 200, headers, text, bytes: bytesOf(text, answer), id: null });
   }
 
   #fallBack(exchange: Exchange, error: unknown): void {
@@ -135,22 +148,16 @@ class DirectLookups {
 
   #refuse(exchange: Exchange, failure: Failure, id = this.#deps.newId()): void {
     const { status, headers, text } = problemParts(failure, exchange.caller.limitHeaders(), id);
-    this.#send(exchange, status, headers, text, Buffer.byteLength(text));
+    const list = Object.entries(headers).flat();
+    this.#send(exchange, { status, headers: list, text, bytes: Buffer.byteLength(text), id });
   }
 
-  #send(
-    { outgoing, facts, start }: Exchange,
-    status: number,
-    headers: Record<string, string>,
-    text: string,
-    bytes: number,
-  ): void {
-    headers['content-length'] = String(bytes);
+  #send({ outgoing, facts, start }: Exchange, { status, headers, text, bytes, id }: Sent): void {
+    headers.push('content-length', String(bytes));
     outgoing.writeHead(status, headers);
     // ASCII, as nearly always, needs no encoding.
     outgoing.end(text, bytes === text.length ? 'latin1' : 'utf8');
     const took = performance.now() - start;
-    const id = status >= 400 ? (headers['x-request-id'] ?? null) : null;
     this.#signals.answered({ method: 'GET', route: LOOKUP_ROUTE, status, took, facts, id });
   }
 }

@@ -23,7 +23,7 @@ export function jsonResponse(
 }
 
 /** The headers of a JSON answer, a fresh object. */
-export function jsonHeaders(cacheControl: string): Record<string, string> {
+function jsonHeaders(cacheControl: string): Record<string, string> {
   return {
     'content-type': JSON_TYPE,
     'cache-control': cacheControl,
@@ -31,6 +31,22 @@ export function jsonHeaders(cacheControl: string): Record<string, string> {
     'content-security-policy': API_POLICY,
     'x-request-id': randomUUID(),
   };
+}
+
+/** The same, names and values in turn: Node writes such a list without looking for every name in an object. */
+export function jsonHeaderList(cacheControl: string): string[] {
+  return [
+    'content-type',
+    JSON_TYPE,
+    'cache-control',
+    cacheControl,
+    'x-content-type-options',
+    'nosniff',
+    'content-security-policy',
+    API_POLICY,
+    'x-request-id',
+    randomUUID(),
+  ];
 }
 
 /** A plain text answer of a type of its own. */
