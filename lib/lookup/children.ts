@@ -101,7 +101,7 @@ function childOf(rung: RungTally, wider: ReadonlyMap<RungKey, Tally>, root: Tall
     isSubject: false,
     spam,
     interval,
-    observations: evidence[1]?.observations ?? 0,
+    observations: evidence.observationsAt(1),
     lastSeen: null,
   };
 }

@@ -5,8 +5,8 @@ import type { Network } from '../allocation/network.ts';
 import { formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { AccountReputation } from '../reputation/account.ts';
-import type { Link } from '../reputation/chain.ts';
-import type { Reputation } from '../reputation/reputation.ts';
+import { type Evidence, type Link, scalesOf } from '../reputation/evidence.ts';
+import { prefixAt, type Reputation } from '../reputation/reputation.ts';
 import type { Turn } from '../reputation/turn.ts';
 
 /**
@@ -19,14 +19,14 @@ export function describeEvidence(reputation: Reputation, site = formatPrefix(rep
   if (host !== null && host.bad + host.good >= 1) {
     return `${site} sends both kinds of mail, and ${share(host)} about this host call it spam`;
   }
-  const own = evidence[0];
-  const link = own && freshest(own.links);
+  const link = freshest(evidence);
   if (link !== undefined) {
     return `${share(link)} ${windowOf(link)} from ${countOf(reporters)} call mail from ${site} spam`;
   }
   if (neighbourhood.observations >= 1) {
-    const wider = evidence.find((level) => level.observations >= 1);
-    const block = wider === undefined ? site : formatPrefix(wider.prefix);
+    let wider = 1;
+    while (wider < evidence.length && evidence.observationsAt(wider) < 1) wider++;
+    const block = wider === evidence.length ? site : formatPrefix(prefixAt(reputation, wider));
     return `nothing is known of ${site}, and of its neighbours in ${block} about ${percent(neighbourhood.spam)} is spam`;
   }
   return `nothing is known of ${site} or its neighbours; of all mail seen here about ${percent(baseRate)} is spam`;
@@ -41,8 +41,7 @@ export function describeAccount({
   baseRate,
 }: AccountReputation): string {
   if (turn !== null && turn.probability >= DECISIVE_TURN) return describeTurn(turn, 'this account');
-  const own = evidence[0];
-  const link = own && freshest(own.links);
+  const link = freshest(evidence);
   if (link !== undefined) {
     return `${share(link)} ${windowOf(link)} from ${countOf(reporters)} call mail of this account spam`;
   }
@@ -75,10 +74,9 @@ export function describeUnrated(network: Network): string {
 }
 
 /** The fastest scale that has something to say, so that the sentence speaks of what is going on now. */
-function freshest(links: readonly Link[]): Link | undefined {
-  for (let i = links.length - 1; i >= 0; i--) {
-    const link = links[i];
-    if (link !== undefined && link.bad + link.good >= 1) return link;
+function freshest(evidence: Evidence): Link | undefined {
+  for (let link = scalesOf(0).length - 1; link >= 0; link--) {
+    if (evidence.weightAt(0, link) >= 1) return evidence.linkAt(0, link);
   }
   return undefined;
 }

@@ -1,22 +1,18 @@
 /**
  * The reputation of an account: its own evidence, with its organisation's other accounts for a neighbourhood.
  */
-import { conclude, type Level, type Standing } from './chain.ts';
+import { conclude, type Standing } from './chain.ts';
 import type { Tally } from './tally.ts';
 
-/** What one level says: of the account itself, or of its organisation's other accounts. */
-export interface AccountLevel extends Level {
-  readonly rung: 'account' | 'org';
-}
-
-export interface AccountReputation extends Standing {
-  /** From the account to its organisation, if it has one. */
-  readonly evidence: readonly AccountLevel[];
-}
+/** The levels of its evidence are those of the account and of its organisation, if it has one. */
+export type AccountReputation = Standing;
 
 /** What the tallies of an account and of its organisation, if it has one, say at time `now` (epoch milliseconds). */
 export function accountReputationOf(tallies: readonly Tally[], root: Tally, now: number): AccountReputation {
-  const { levels, ...standing } = conclude(tallies, null, root, now);
-  const evidence = levels.map((level, i): AccountLevel => ({ rung: i === 0 ? 'account' : 'org', ...level }));
-  return { ...standing, evidence };
+  return conclude(tallies, null, root, now);
+}
+
+/** What a level of the evidence is about: the account itself, or its organisation's other accounts. */
+export function rungAt(level: number): 'account' | 'org' {
+  return level === 0 ? 'account' : 'org';
 }

@@ -5,7 +5,8 @@
  */
 import { betaInterval } from './beta.ts';
 import { CHILD_CAP } from './cascade.ts';
-import { Decay } from './decay.ts';
+import { Decay, DecayedWeight } from './decay.ts';
+import { Evidence, LINK, type Link, numbersOf, scalesOf } from './evidence.ts';
 import {
   ANCESTOR_SCALES,
   CARRIED_STRENGTH,
@@ -19,28 +20,9 @@ import {
   type TimeScale,
 } from './parameters.ts';
 import { STRIDE } from './series.ts';
-import { bucketIndex, oldestHostMonth, type Tally } from './tally.ts';
+import { bucketIndex, EMPTY_TALLY, oldestHostMonth, type Tally } from './tally.ts';
 import { type Turn, turnOf } from './turn.ts';
-import { UNIT } from './verdict.ts';
-
-/** One link of the chain: posterior = (strength * prior + bad) / (strength + bad + good). */
-export interface Link {
-  readonly scale: TimeScale;
-  readonly prior: number;
-  /** Decayed weight, in reports. */
-  readonly bad: number;
-  readonly good: number;
-  readonly posterior: number;
-}
-
-/** What one level says. */
-export interface Level {
-  /** The conclusion at this level, given the wider ones. */
-  readonly spam: number;
-  /** Decayed weight over 30 days: reports on the subject; on a wider level its children other than the one below. */
-  readonly observations: number;
-  readonly links: readonly Link[];
-}
+import { UNIT, type Weight } from './verdict.ts';
 
 /** What the evidence makes of a subject. */
 export interface Standing {
@@ -62,11 +44,8 @@ export interface Standing {
   readonly host: Link | null;
   /** What the order of the newest reports adds: that the subject was taken over, or cleaned. */
   readonly turn: Turn | null;
-}
-
-/** A standing with the levels it came from, the subject's first. */
-export interface Concluded extends Standing {
-  readonly levels: readonly Level[];
+  /** The levels all this came from. */
+  readonly evidence: Evidence;
 }
 
 const ROOT_DECAY = new Decay(ROOT_SCALE);
@@ -74,87 +53,82 @@ const ANCESTOR_DECAYS = ANCESTOR_SCALES.map((scale) => new Decay(scale));
 const SUBJECT_DECAYS = SUBJECT_SCALES.map((scale) => new Decay(scale));
 const HOST_DECAY = new Decay(HOST_SCALE);
 
+/** Sums of one link after the other. */
+const sum = new DecayedWeight();
+
 /**
  * What tallies, the subject's first and then wider and wider ones, say at time `now` (epoch milliseconds). `bin` is the
  * asking host's, null where hosts are not told apart. Pure; costs a microsecond or two.
  */
-export function conclude(tallies: readonly Tally[], bin: number | null, root: Tally, now: number): Concluded {
+export function conclude(tallies: readonly Tally[], bin: number | null, root: Tally, now: number): Standing {
   const own = tallies[0];
   if (own === undefined) throw new RangeError('a ladder has no tally for its subject');
-  const baseRate = linkOf(root, null, ROOT_DECAY, FIRST_BASE_RATE.spam, now).posterior;
-  const levels: Level[] = [];
-  let prior = baseRate;
+  const numbers = new Array<number>(numbersOf(tallies.length));
+  const { bad, good } = ROOT_DECAY.sumOf(root, now, sum);
+  const baseRate = posteriorOf(ROOT_SCALE.strength, FIRST_BASE_RATE.spam, bad / UNIT, good / UNIT);
+  numbers[0] = baseRate;
+  let at = 0;
   let childrenSeen = 0;
   for (let i = tallies.length - 1; i >= 1; i--) {
-    const tally = tallies[i];
-    const child = tallies[i - 1];
-    if (tally === undefined || child === undefined) continue;
-    const level = levelOf(tally, child, ANCESTOR_DECAYS, 0, prior, now);
-    levels.push(level);
-    prior = level.spam;
-    childrenSeen = Math.max(childrenSeen, level.observations);
+    const months = at;
+    for (const decay of ANCESTOR_DECAYS) {
+      // An ancestor speaks for its other children: a wider tally is exactly the sum of what its children contribute, so the
+      // rung below is taken out of it; else a subject's own reports would come back to it as its neighbourhood's.
+      decay.sumWithout(tallies[i] ?? EMPTY_TALLY, tallies[i - 1] ?? EMPTY_TALLY, CHILD_CAP, now, sum);
+      at = addLink(numbers, at, sum, decay.scale);
+    }
+    childrenSeen = Math.max(childrenSeen, (numbers[months + 1] ?? 0) + (numbers[months + 2] ?? 0));
   }
-  const site = levelOf(own, null, SUBJECT_DECAYS, OBSERVED_SCALE, prior, now);
-  const host = bin === null ? null : hostLink(own, bin, site, now);
-  levels.push(site);
-  const settled = host?.posterior ?? site.spam;
-  const turn = turnOf(host ? own.recent.filter((entry) => entry.bin === bin) : own.recent, settled, now);
-  const spam = turn?.spam ?? settled;
+  const neighbourhood = { spam: numbers[at] ?? baseRate, observations: childrenSeen };
+  for (const decay of SUBJECT_DECAYS) at = addLink(numbers, at, decay.sumOf(own, now, sum), decay.scale);
+  const evidence = new Evidence(numbers, tallies.length);
+  const host = bin === null ? null : hostLink(own, bin, evidence, now);
+  const settled = host === null ? evidence.spamAt(0) : host.posterior;
+  const turn = turnOf(
+    host === null ? own.recent : own.recent.filter((entry) => entry.bin === bin),
+    settled,
+    now,
+  );
+  const spam = turn === null ? settled : turn.spam;
   return {
     spam,
-    interval: intervalOf(spam, host ? strengthOfHost(host) : strengthOf(site.links)),
-    observations: site.observations,
-    month: site.links[OBSERVED_SCALE]?.posterior ?? site.spam,
+    interval: intervalOf(spam, host === null ? strengthOf(evidence, 0) : strengthOfHost(host)),
+    observations: evidence.observationsAt(0),
+    month: numbers[evidence.startOf(0, OBSERVED_SCALE + 1)] ?? spam,
     reporters: reportersOf(own, now),
     lastSeen: own.lastSeen === 0 ? null : own.lastSeen,
-    levels: levels.reverse(),
+    evidence,
     baseRate,
-    neighbourhood: { spam: prior, observations: childrenSeen },
+    neighbourhood,
     host,
     turn,
   };
 }
 
 /** Where the conclusion of one level lies with 90 % certainty, by the evidence of that level alone. */
-export function levelInterval({ spam, links }: Level): readonly [low: number, high: number] {
-  return intervalOf(spam, strengthOf(links));
+export function intervalAt(evidence: Evidence, level: number): readonly [low: number, high: number] {
+  return intervalOf(evidence.spamAt(level), strengthOf(evidence, level));
 }
 
-/** One level of the chain; `child` is the tally one rung below an ancestor, null on the subject itself. */
-function levelOf(
-  tally: Tally,
-  child: Tally | null,
-  scales: readonly Decay[],
-  observed: number,
-  prior: number,
-  now: number,
-): Level {
-  const links: Link[] = [];
-  let spam = prior;
-  for (const decay of scales) {
-    const link = linkOf(tally, child, decay, spam, now);
-    links.push(link);
-    spam = link.posterior;
-  }
-  const quoted = links[observed];
-  return { spam, observations: quoted ? quoted.bad + quoted.good : 0, links };
+/** Writes what a link adds behind its prior, which stands at that place; returns the place of its posterior. */
+function addLink(numbers: number[], at: number, sum: Weight, { strength }: TimeScale): number {
+  const bad = sum.bad / UNIT;
+  const good = sum.good / UNIT;
+  numbers[at + 1] = bad;
+  numbers[at + 2] = good;
+  numbers[at + LINK] = posteriorOf(strength, numbers[at] ?? 0, bad, good);
+  return at + LINK;
 }
 
-/**
- * One link. An ancestor speaks for its other children: a wider tally is exactly the sum of what its children contribute,
- * so the rung below is taken out of it; else a subject's own reports would come back to it as its neighbourhood's.
- */
-function linkOf(tally: Tally, child: Tally | null, decay: Decay, prior: number, now: number): Link {
-  const { bad, good } =
-    child === null ? decay.sumOf(tally, now) : decay.sumWithout(tally, child, CHILD_CAP, now);
-  return link(decay.scale, prior, bad / UNIT, good / UNIT);
+function posteriorOf(strength: number, prior: number, bad: number, good: number): number {
+  return (strength * prior + bad) / (strength + bad + good);
 }
 
 /** The host's own months, when the end site has enough of both kinds of mail to be worth telling apart. */
-function hostLink(own: Tally, bin: number, site: Level, now: number): Link | null {
-  const month = site.links[OBSERVED_SCALE];
+function hostLink(own: Tally, bin: number, evidence: Evidence, now: number): Link | null {
   const oldest = oldestHostMonth(now);
-  if (month === undefined || !hasSeveralHosts(own, oldest)) return null;
+  if (!hasSeveralHosts(own, oldest)) return null;
+  const month = evidence.linkAt(0, OBSERVED_SCALE);
   const total = month.bad + month.good;
   const minority = Math.min(month.bad, month.good);
   if (total < MIXED_SITE.observations || minority < MIXED_SITE.share * total) return null;
@@ -166,7 +140,16 @@ function hostLink(own: Tally, bin: number, site: Level, now: number): Link | nul
     bad += host.bad * weight;
     good += host.good * weight;
   }
-  return link(HOST_SCALE, site.spam, bad / UNIT, good / UNIT);
+  bad /= UNIT;
+  good /= UNIT;
+  const prior = evidence.spamAt(0);
+  return {
+    scale: HOST_SCALE,
+    prior,
+    bad,
+    good,
+    posterior: posteriorOf(HOST_SCALE.strength, prior, bad, good),
+  };
 }
 
 /** Asked of the end site, not of the host: whether an answer holds for all of it must be the same for all of it. */
@@ -175,20 +158,16 @@ function hasSeveralHosts({ hosts }: Tally, oldest: number): boolean {
   return first !== undefined && hosts.some(({ bin, index }) => bin !== first.bin && index >= oldest);
 }
 
-function link(scale: TimeScale, prior: number, bad: number, good: number): Link {
-  const { strength } = scale;
-  const posterior = (strength * prior + bad) / (strength + bad + good);
-  return { scale, prior, bad, good, posterior };
-}
-
 /**
- * How many observations stand behind the last link. The scales see the same reports at different speeds, so their counts
- * must not be added: the fastest one's own count stands, or what the slower ones carry over, whichever is more.
+ * How many observations stand behind the last link of a level. The scales see the same reports at different speeds, so their
+ * counts must not be added: the fastest one's own count stands, or what the slower ones carry over, whichever is more.
  */
-function strengthOf(links: readonly Link[]): number {
+function strengthOf(evidence: Evidence, level: number): number {
   let strength = 0;
-  for (const { scale, bad, good } of links) {
-    strength = Math.max(Math.min(strength, CARRIED_STRENGTH), Math.min(scale.strength, 2) + bad + good);
+  const scales = scalesOf(level);
+  for (let link = 0; link < scales.length; link++) {
+    const own = Math.min(scales[link]?.strength ?? 0, 2) + evidence.weightAt(level, link);
+    strength = Math.max(Math.min(strength, CARRIED_STRENGTH), own);
   }
   return strength;
 }

@@ -8,7 +8,12 @@ import { NO_SERIES, type Series, STRIDE } from './series.ts';
 import { SERIES, type SeriesName, type Tally } from './tally.ts';
 import type { Weight } from './verdict.ts';
 
-const NOTHING: Weight = { bad: 0, good: 0 };
+/** Decayed weight, to be written into. Numbers with a fraction from the start: V8 then writes others into their places. */
+export class DecayedWeight implements Weight {
+  bad = Number.NaN;
+  good = Number.NaN;
+}
+
 /** From so many buckets on it pays to keep what they come to. */
 const MANY = 8;
 /** Sums that nobody keeps. */
@@ -42,31 +47,30 @@ export class Decay {
 
   /**
    * The series' buckets, each as much as it still counts at time `now` (epoch milliseconds). Stores drop old buckets when
-   * they next write; what a reader sees does not depend on when that is.
+   * they next write; what a reader sees does not depend on when that is. The sum is written into `sum`.
    */
-  sumOf(tally: Tally, now: number): Weight {
+  sumOf(tally: Tally, now: number, sum = new DecayedWeight()): Weight {
     const series = this.seriesOf(tally);
-    if (series.length === 0) return NOTHING;
+    if (series.length === 0) return write(sum, 0, 0);
     if (now !== this.#now) this.#moveTo(now);
-    return this.#weighed(this.#summed(series, NO_SERIES, 0, passing));
+    return this.#weighed(this.#summed(series, NO_SERIES, 0, passing), sum);
   }
 
   /**
    * As `sumOf`, without what a level below put in: in each bucket its weight, but at most `cap`. Where more would be taken
    * out than is in, as when the rung between is not read or a roll-up lags, nothing is left.
    */
-  sumWithout(tally: Tally, below: Tally, cap: number, now: number): Weight {
-    const series = this.seriesOf(tally);
-    if (series.length === 0) return NOTHING;
+  sumWithout(tally: Tally, below: Tally, cap: number, now: number, sum = new DecayedWeight()): Weight {
     if (now !== this.#now) this.#moveTo(now);
+    const known = below instanceof HeldTally ? below.sumsBeside(this.scale.series) : null;
+    if (known !== null && known.above === tally && this.#holds(known)) return this.#weighed(known, sum);
+    const series = this.seriesOf(tally);
+    if (series.length === 0) return write(sum, 0, 0);
     const taken = this.seriesOf(below);
     if (tally instanceof HeldTally && series.length > MANY + 2 * taken.length)
-      return this.#lessTaken(this.#keptOf(tally, series), series, taken, cap);
-    return this.#weighed(
-      below instanceof HeldTally && taken.length > MANY
-        ? this.#keptBeside(below, tally, series, taken, cap)
-        : this.#summed(series, taken, cap, passing),
-    );
+      return this.#lessTaken(this.#keptOf(tally, series), series, taken, cap, sum);
+    const sums = below instanceof HeldTally && taken.length > MANY ? this.#keepBeside(below, tally) : passing;
+    return this.#weighed(this.#summed(series, taken, cap, sums), sum);
   }
 
   /** Weight, 0 to 1, of the bucket with this number at time `now` (epoch milliseconds). */
@@ -82,8 +86,14 @@ export class Decay {
   }
 
   /** The kept sum of all buckets, less what is taken out: only the few buckets are looked at that something is taken out of. */
-  #lessTaken(kept: SeriesSums, { numbers }: Series, { numbers: taken }: Series, cap: number): Weight {
-    let { bad, good } = this.#weighed(kept);
+  #lessTaken(
+    kept: SeriesSums,
+    { numbers }: Series,
+    { numbers: taken }: Series,
+    cap: number,
+    sum: DecayedWeight,
+  ): Weight {
+    let { bad, good } = this.#weighed(kept, sum);
     let { wholeBad, wholeGood } = kept;
     let start = numbers.length - STRIDE;
     for (let at = taken.length - STRIDE; at >= 0; at -= STRIDE) {
@@ -103,26 +113,23 @@ export class Decay {
       good -= outGood * weight;
     }
     // Whole numbers tell surely whether anything is left: of fractions there is a rest of rounding.
-    return { bad: wholeBad === 0 ? 0 : Math.max(0, bad), good: wholeGood === 0 ? 0 : Math.max(0, good) };
+    return write(sum, wholeBad === 0 ? 0 : Math.max(0, bad), wholeGood === 0 ? 0 : Math.max(0, good));
   }
 
   /** What all buckets of a tally come to, as it was kept. */
   #keptOf(tally: HeldTally, own: Series): SeriesSums {
     const { series } = this.scale;
     const known = tally.ownSums(series);
-    if (known !== null && known.decay === this && known.current === this.#current) return known;
-    const sums = this.#summed(own, NO_SERIES, 0, this.#keeping(null));
+    if (known !== null && this.#holds(known)) return known;
+    const sums = this.#keeping(null);
     tally.keepOwn(series, sums);
-    return sums;
+    return this.#summed(own, NO_SERIES, 0, sums);
   }
 
-  /** What the level above comes to without this one, as it was kept. */
-  #keptBeside(tally: HeldTally, above: Tally, whole: Series, taken: Series, cap: number): SeriesSums {
-    const { series } = this.scale;
-    const known = tally.sumsBeside(series);
-    if (known?.above === above && known.decay === this && known.current === this.#current) return known;
-    const sums = this.#summed(whole, taken, cap, this.#keeping(above));
-    tally.keepBeside(series, sums);
+  /** Where it is kept what the level above a tally comes to without it. */
+  #keepBeside(tally: HeldTally, above: Tally): SeriesSums {
+    const sums = this.#keeping(above);
+    tally.keepBeside(this.scale.series, sums);
     return sums;
   }
 
@@ -132,6 +139,10 @@ export class Decay {
     sums.current = this.#current;
     sums.above = above;
     return sums;
+  }
+
+  #holds({ decay, current }: SeriesSums): boolean {
+    return decay === this && current === this.#current;
   }
 
   /** What the buckets come to, without what a level below put in, written into `sums`. */
@@ -177,9 +188,9 @@ export class Decay {
     return sums;
   }
 
-  #weighed({ endedBad, endedGood, lastingBad, lastingGood }: SeriesSums): Weight {
+  #weighed({ endedBad, endedGood, lastingBad, lastingGood }: SeriesSums, sum: DecayedWeight): Weight {
     const weight = this.#newestEnded;
-    return { bad: endedBad * weight + lastingBad, good: endedGood * weight + lastingGood };
+    return write(sum, endedBad * weight + lastingBad, endedGood * weight + lastingGood);
   }
 
   #weightOf(index: number): number {
@@ -193,6 +204,12 @@ export class Decay {
     this.#oldest = this.#current - this.#factors.length + 1;
     this.#newestEnded = 2 ** (-(now - this.#current * this.#length) / this.scale.halfLife);
   }
+}
+
+function write(sum: DecayedWeight, bad: number, good: number): Weight {
+  sum.bad = bad;
+  sum.good = good;
+  return sum;
 }
 
 /** Where the bucket of that index begins, or the one before its place, at `from` or before. Few indices are left out in between. */

@@ -3,18 +3,13 @@
  */
 import type { Ladder } from '../allocation/ladder.ts';
 import type { Prefix } from '../net/prefix.ts';
-import { conclude, type Level, type Standing } from './chain.ts';
+import { conclude, type Standing } from './chain.ts';
 import type { Tally } from './tally.ts';
-
-/** What one level of the ladder says. */
-export interface LevelEvidence extends Level {
-  readonly prefix: Prefix;
-}
 
 export interface Reputation extends Standing {
   readonly subject: Prefix;
-  /** From the subject to its widest ancestor. */
-  readonly evidence: readonly LevelEvidence[];
+  /** The subject's ancestors, nearest first: what the levels of the evidence behind its own are about. */
+  readonly ancestors: readonly Prefix[];
 }
 
 /** Tallies of a ladder, in the order of its rungs: the subject first, then the ancestors. */
@@ -30,23 +25,25 @@ export interface LadderTallies {
 export function reputationOf({ ladder, tallies, bin, root }: LadderTallies, now: number): Reputation {
   const { subject, ancestors } = ladder;
   const concluded = conclude(tallies, bin, root, now);
-  const evidence: LevelEvidence[] = [];
-  for (const { spam, observations, links } of concluded.levels) {
-    evidence.push({ prefix: ancestors[evidence.length - 1] ?? subject, spam, observations, links });
-  }
   // Field by field: a spread costs every lookup more than the sums do.
   return {
     subject,
+    ancestors,
     spam: concluded.spam,
     interval: concluded.interval,
     observations: concluded.observations,
     month: concluded.month,
     reporters: concluded.reporters,
     lastSeen: concluded.lastSeen,
-    evidence,
+    evidence: concluded.evidence,
     baseRate: concluded.baseRate,
     neighbourhood: concluded.neighbourhood,
     host: concluded.host,
     turn: concluded.turn,
   };
+}
+
+/** What a level of the evidence is about. */
+export function prefixAt({ subject, ancestors }: Reputation, level: number): Prefix {
+  return level === 0 ? subject : (ancestors[level - 1] ?? subject);
 }

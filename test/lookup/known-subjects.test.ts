@@ -79,7 +79,13 @@ describe('a known subject', () => {
 /** What an answer shows, to fewer digits than a minute's decay moves. */
 function plain({ spam, interval, observations, reporters, evidence, host }: Reputation): unknown {
   const rounded = (value: number): number => Number((Math.round(value * 200) / 200).toPrecision(2));
-  return [spam, ...interval, observations, host?.posterior ?? 0, ...evidence.map((level) => level.spam)]
+  return [
+    spam,
+    ...interval,
+    observations,
+    host?.posterior ?? 0,
+    ...Array.from(evidence, (level) => level.spam),
+  ]
     .map(rounded)
     .concat(reporters);
 }

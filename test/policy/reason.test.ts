@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { networkOf } from '../../lib/allocation/network.ts';
 import { formatPrefix } from '../../lib/net/prefix.ts';
 import { describeEvidence, describeUnrated } from '../../lib/policy/reason.ts';
+import { Evidence, LINK } from '../../lib/reputation/evidence.ts';
 import { reputationOf } from '../../lib/reputation/reputation.ts';
 import { rungsOf } from '../../lib/reputation/rung.ts';
 import { EMPTY_TALLY } from '../../lib/reputation/tally.ts';
@@ -30,9 +31,11 @@ describe('the reason', () => {
         const { ladder } = recordOf(HOST);
         const tallies = rungsOf(ladder).map(() => EMPTY_TALLY);
         const nothing = reputationOf({ ladder, tallies, bin: null, root: EMPTY_TALLY }, NOW);
-        const [own, ...wider] = nothing.evidence;
-        const links = own?.links.map((link) => ({ ...link, bad, good })) ?? [];
-        const evidence = own === undefined ? [] : [{ ...own, links }, ...wider];
+        const own = nothing.evidence.startOf(0, 0);
+        const said = nothing.evidence.numbers.map((number, i) =>
+          i <= own || i % LINK === 0 ? number : i % LINK === 1 ? bad : good,
+        );
+        const evidence = new Evidence(said, nothing.evidence.length);
         const text = (value: number) =>
           value >= 10 ? `${Math.round(value)}` : `${Math.round(value * 10) / 10}`;
         const count = reporters === 1 ? '1 reporter' : `${reporters} reporters`;

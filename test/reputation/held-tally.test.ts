@@ -102,8 +102,8 @@ describe('a held tally', () => {
             const plain = conclude(tallies, null, root, now);
             expect(found.spam).toBeCloseTo(plain.spam, 9);
             expect(found.interval[0]).toBeCloseTo(plain.interval[0], 6);
-            expect(found.levels.map(({ observations }) => observations === 0)).toEqual(
-              plain.levels.map(({ observations }) => observations === 0),
+            expect(Array.from(found.evidence, ({ observations }) => observations === 0)).toEqual(
+              Array.from(plain.evidence, ({ observations }) => observations === 0),
             );
           }
         },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ladderOf } from '../../lib/allocation/ladder.ts';
-import { levelInterval } from '../../lib/reputation/chain.ts';
+import { intervalAt } from '../../lib/reputation/chain.ts';
 import { reputationOf } from '../../lib/reputation/reputation.ts';
 import { rungsOf } from '../../lib/reputation/rung.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
@@ -24,15 +24,15 @@ describe('the interval of a level', () => {
   it('is the interval of the answer for the subject, when neither a host nor a turn had a say', () => {
     const { interval, evidence, turn, host } = reputationAfter(3);
     expect({ turn, host }).toEqual({ turn: null, host: null });
-    expect(evidence[0] && levelInterval(evidence[0])).toEqual(interval);
+    expect(intervalAt(evidence, 0)).toEqual(interval);
   });
 
   it('holds the conclusion, and is wide where nothing was seen', () => {
     const { evidence } = reputationAfter(80);
-    const widths = evidence.map((level) => {
-      const [low, high] = levelInterval(level);
-      expect(low).toBeLessThan(level.spam);
-      expect(high).toBeGreaterThan(level.spam);
+    const widths = Array.from(evidence, ({ spam }, level) => {
+      const [low, high] = intervalAt(evidence, level);
+      expect(low).toBeLessThan(spam);
+      expect(high).toBeGreaterThan(spam);
       return high - low;
     });
     expect(widths[0]).toBeLessThan(0.3);

@@ -18,8 +18,8 @@ describe('a host inside an end site', () => {
   it('is judged by itself when the end site sends both kinds', () => {
     expect(binOf(BAD)).not.toBe(binOf(GOOD));
     const [bad, good] = [ask(mixed, BAD), ask(mixed, GOOD)];
-    const site = bad.evidence[0]?.spam ?? 0;
-    expect(good.evidence[0]?.spam).toBe(site);
+    const site = bad.evidence.at(0)?.spam ?? 0;
+    expect(good.evidence.at(0)?.spam).toBe(site);
     expect(bad.host).toMatchObject({ prior: site, bad: 30, good: 0 });
     expect(bad.host?.posterior).toBeCloseTo(chain(site, [[HOST_SCALE.strength, 30, 0]]), 12);
     expect(good.host?.posterior).toBeCloseTo(chain(site, [[HOST_SCALE.strength, 0, 30]]), 12);
@@ -30,7 +30,7 @@ describe('a host inside an end site', () => {
   it('that nobody knows yet has what its end site has', () => {
     const stranger = ask(mixed, '2a00:1450:4001:81b::1234');
     expect(stranger.host).toMatchObject({ bad: 0, good: 0 });
-    expect(stranger.spam).toBeCloseTo(stranger.evidence[0]?.spam ?? 0, 12);
+    expect(stranger.spam).toBeCloseTo(stranger.evidence.at(0)?.spam ?? 0, 12);
   });
 
   it('is not told apart while the end site sends one kind, too little, or is one host alone', () => {
@@ -107,15 +107,15 @@ describe('a turn', () => {
   it('of a good host is noticed within a few bad reports', () => {
     const { turn, evidence, spam } = ask([...good, ...bad(3)], IPV4);
     expect(turn).toMatchObject({ towards: 'bad', run: 3 });
-    expect(spam).toBeGreaterThan(evidence[0]?.spam ?? 1);
-    const p = Math.min(1 - TURN.trustedDoubt, Math.max(TURN.trustedDoubt, evidence[0]?.spam ?? 0));
+    expect(spam).toBeGreaterThan(evidence.at(0)?.spam ?? 1);
+    const p = Math.min(1 - TURN.trustedDoubt, Math.max(TURN.trustedDoubt, evidence.at(0)?.spam ?? 0));
     const turned = Math.min(1 - TURN.trustedDoubt, TURN.badRate);
     // Reports of now, one and two seconds ago: they have hardly faded.
     const fade = [0, 1000, 2000].reduce((sum, age) => sum + 2 ** (-age / TURN.halfLife), 0);
     // Less one, as three reports that say nothing would be no turn.
     const odds = (TURN.chance / (1 - TURN.chance)) * ((turned / p) ** fade - 1);
     expect(turn?.probability).toBeCloseTo(odds / (1 + odds), 9);
-    const settled = evidence[0]?.spam ?? 0;
+    const settled = evidence.at(0)?.spam ?? 0;
     expect(spam).toBeCloseTo(settled + (TURN.badRate - settled) * (odds / (1 + odds)), 9);
   });
 
@@ -141,7 +141,7 @@ describe('a turn', () => {
     );
     const { turn, evidence, spam } = ask([...was, ...clean], IPV4);
     expect(turn?.towards).toBe('good');
-    expect(spam).toBeLessThan(evidence[0]?.spam ?? 0);
+    expect(spam).toBeLessThan(evidence.at(0)?.spam ?? 0);
   });
 
   it('does not come from a host that was always so', () => {

@@ -89,13 +89,13 @@ describe('for all tallies, even those that do not belong together', () => {
           neighbourhood.spam,
           month,
           baseRate,
-          ...evidence.map((level) => level.spam),
+          ...Array.from(evidence, (level) => level.spam),
         ];
         for (const p of probabilities) expect(p >= 0 && p <= 1, `${p}`).toBe(true);
         for (const n of [
           observations,
           neighbourhood.observations,
-          ...evidence.map((level) => level.observations),
+          ...Array.from(evidence, (level) => level.observations),
         ]) {
           expect(n >= 0 && Number.isFinite(n), `${n}`).toBe(true);
         }
@@ -132,7 +132,7 @@ function expectClose(fast: Reputation, slow: ReturnType<typeof slowReputation>):
     [fast.host?.posterior ?? -1, slow.host ?? -1],
   ] as const;
   for (const [a, b] of numbers) expect(a).toBeCloseTo(b, 9);
-  fast.evidence.forEach(({ spam, observations }, i) => {
+  [...fast.evidence].forEach(({ spam, observations }, i) => {
     expect(spam).toBeCloseTo(slow.levels[i]?.spam ?? -1, 9);
     expect(observations).toBeCloseTo(slow.levels[i]?.observations ?? -1, 9);
   });

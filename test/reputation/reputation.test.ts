@@ -9,6 +9,7 @@ import {
   ROOT_SCALE,
   SUBJECT_SCALES,
 } from '../../lib/reputation/parameters.ts';
+import { prefixAt } from '../../lib/reputation/reputation.ts';
 import { Series } from '../../lib/reputation/series.ts';
 import { bucketIndex, EMPTY_TALLY, SERIES } from '../../lib/reputation/tally.ts';
 import { ask, chain, ELSEWHERE, FAR, HOST, NEAR, onAll, onTallies } from '../support/asked.ts';
@@ -33,7 +34,7 @@ describe('without any evidence', () => {
 
   it('the chain runs from the subject to its widest ancestor, each at the base rate', () => {
     const { subject, ancestors } = ladderOf(reputation.subject);
-    expect(reputation.evidence.map(({ prefix }) => formatPrefix(prefix))).toEqual(
+    expect(Array.from(reputation.evidence, (_, level) => formatPrefix(prefixAt(reputation, level)))).toEqual(
       [subject, ...ancestors].map(formatPrefix),
     );
     for (const { spam, observations } of reputation.evidence) {
@@ -59,13 +60,13 @@ describe('one spam report of a trusted reporter', () => {
 
   it('does not come back to the subject as its neighbourhood', () => {
     expect(reputation.neighbourhood).toEqual({ spam: reputation.baseRate, observations: 0 });
-    for (const { spam } of reputation.evidence.slice(1)) expect(spam).toBeCloseTo(base, 12);
+    for (const { spam } of [...reputation.evidence].slice(1)) expect(spam).toBeCloseTo(base, 12);
   });
 
   it('moves the subject once on each of its time scales', () => {
     const site = chain(base, onAll(SUBJECT_SCALES, 1, 0));
-    expect(reputation.evidence[0]?.spam).toBeCloseTo(site, 12);
-    expect(reputation.evidence[0]?.links.map(({ posterior }) => posterior)).toEqual(
+    expect(reputation.evidence.at(0)?.spam).toBeCloseTo(site, 12);
+    expect(reputation.evidence.at(0)?.links.map(({ posterior }) => posterior)).toEqual(
       SUBJECT_SCALES.map((_, i) =>
         expect.closeTo(chain(base, onAll(SUBJECT_SCALES.slice(0, i + 1), 1, 0)), 12),
       ),
@@ -114,7 +115,7 @@ describe('evidence', () => {
         [scale.halfLife / 2, Math.SQRT1_2],
       ] as const) {
         if (end + age >= (index + keep) * length) continue;
-        const link = onTallies([tally], end + age).evidence[0]?.links[i];
+        const link = onTallies([tally], end + age).evidence.at(0)?.links[i];
         expect(link?.bad).toBeCloseTo(3 * weight, 12);
         expect(link?.good).toBeCloseTo(weight, 12);
       }
@@ -129,9 +130,9 @@ describe('evidence', () => {
         ...EMPTY_TALLY,
         [scale.series]: Series.of([{ index, bad: 3000, good: 1000, sources: 2 }]),
       };
-      const gone = onTallies([tally], (index + keep) * length).evidence[0]?.links.filter(
-        ({ scale: { series } }) => series === scale.series,
-      );
+      const gone = onTallies([tally], (index + keep) * length)
+        .evidence.at(0)
+        ?.links.filter(({ scale: { series } }) => series === scale.series);
       expect(gone?.map(({ bad, good }) => bad + good)).toEqual(gone?.map(() => 0));
     }
   });
@@ -140,7 +141,7 @@ describe('evidence', () => {
     const bad = Array.from({ length: 20 }, (_, i) => recordOf(`2a00:1450:4001:8${(i + 32).toString(16)}::5`));
     const good = (count: number) => recordOf(HOST, { verdict: 'ham', count });
     const spam = [0, 1, 3, 10, 100].map(
-      (count) => ask(count === 0 ? bad : [...bad, good(count)], HOST).evidence[0]?.spam ?? 1,
+      (count) => ask(count === 0 ? bad : [...bad, good(count)], HOST).evidence.at(0)?.spam ?? 1,
     );
     expect(spam[0]).toBeGreaterThan(0.7);
     expect(spam).toEqual(spam.toSorted((a, b) => b - a));

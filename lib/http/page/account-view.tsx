@@ -1,7 +1,7 @@
 /**
  * What is known of the account that sends, where one was named: it is judged beside the prefix.
  */
-import type { AccountReputation } from '../../reputation/account.ts';
+import { type AccountReputation, rungAt } from '../../reputation/account.ts';
 import { between, percent, plural, weight } from './words.ts';
 
 const RUNGS = { account: 'The account itself', org: 'Its organisation' } as const;
@@ -20,9 +20,9 @@ export function AccountView({ account }: { readonly account: AccountReputation |
             <span class="quiet">{between(account.interval)}</span>
           </p>
           <dl>
-            {account.evidence.map(({ rung, observations }) => (
+            {Array.from(account.evidence, ({ observations }, level) => (
               <div>
-                <dt>{RUNGS[rung]}</dt>
+                <dt>{RUNGS[rungAt(level)]}</dt>
                 <dd>{observations === 0 ? 'no report' : `${weight(observations)} weighted reports`}</dd>
               </div>
             ))}

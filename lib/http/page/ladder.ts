@@ -2,8 +2,8 @@
  * The ladder of an answer as steps to draw: what is believed after each, from all mail down to this one sender.
  */
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
-import { levelInterval } from '../../reputation/chain.ts';
-import type { LevelEvidence, Reputation } from '../../reputation/reputation.ts';
+import { intervalAt } from '../../reputation/chain.ts';
+import { prefixAt, type Reputation } from '../../reputation/reputation.ts';
 import { percent, plural, weight } from './words.ts';
 
 export interface Step {
@@ -20,8 +20,8 @@ export interface Step {
 /** The steps from the base rate to the conclusion. */
 export function stepsOf(reputation: Reputation): readonly Step[] {
   const { subject, baseRate, evidence, spam, interval } = reputation;
-  const [own, ...wider] = evidence;
-  const steps: Step[] = [
+  const wider = Array.from({ length: evidence.length - 1 }, (_, i) => evidence.length - 1 - i);
+  return [
     {
       kind: 'base',
       name: `All IPv${subject.family} mail`,
@@ -30,11 +30,8 @@ export function stepsOf(reputation: Reputation): readonly Step[] {
       interval: null,
       seen: 'the share of unwanted mail in all that was reported here',
     },
-    ...wider.toReversed().map(widerStep),
-  ];
-  if (own !== undefined) steps.push(subjectStep(own, reputation));
-  return [
-    ...steps,
+    ...wider.map((level) => widerStep(reputation, level)),
+    subjectStep(reputation),
     ...hostSteps(reputation),
     ...turnSteps(reputation),
     {
@@ -48,23 +45,31 @@ export function stepsOf(reputation: Reputation): readonly Step[] {
   ];
 }
 
-function widerStep(level: LevelEvidence): Step {
-  const { prefix, spam, observations } = level;
+function widerStep(reputation: Reputation, level: number): Step {
+  const { evidence } = reputation;
+  const observations = evidence.observationsAt(level);
   const others = weight(observations);
   const seen =
     observations === 0
       ? 'nothing known of others in it'
       : `${others} ${others === '1' ? 'other' : 'others'} in it reported`;
-  return { kind: 'wider', name: formatPrefix(prefix), prefix, spam, interval: levelInterval(level), seen };
+  return levelStep('wider', reputation, level, seen);
 }
 
-function subjectStep(level: LevelEvidence, { reporters }: Reputation): Step {
-  const { prefix, spam, observations } = level;
+function subjectStep(reputation: Reputation): Step {
+  const { reporters, observations } = reputation;
   const seen =
     observations === 0
       ? 'no report of its own'
       : `${weight(observations)} weighted reports, ${plural(reporters, 'reporter', 'reporters')}`;
-  return { kind: 'subject', name: formatPrefix(prefix), prefix, spam, interval: levelInterval(level), seen };
+  return levelStep('subject', reputation, 0, seen);
+}
+
+function levelStep(kind: Step['kind'], reputation: Reputation, level: number, seen: string): Step {
+  const prefix = prefixAt(reputation, level);
+  const { evidence } = reputation;
+  const spam = evidence.spamAt(level);
+  return { kind, name: formatPrefix(prefix), prefix, spam, interval: intervalAt(evidence, level), seen };
 }
 
 function hostSteps({ host }: Reputation): Step[] {

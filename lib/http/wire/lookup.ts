@@ -6,10 +6,11 @@ import type { Kept } from '../../lookup/known-subject.ts';
 import type { Listing, Policy } from '../../policy/decide.ts';
 import type { Limits } from '../../policy/policy-book.ts';
 import type { SmtpReply } from '../../policy/reply.ts';
-import type { AccountReputation } from '../../reputation/account.ts';
-import type { Level, Link, Standing } from '../../reputation/chain.ts';
+import { type AccountReputation, rungAt } from '../../reputation/account.ts';
+import type { Standing } from '../../reputation/chain.ts';
+import { type Evidence, LINK, scalesOf } from '../../reputation/evidence.ts';
 import type { TimeScale } from '../../reputation/parameters.ts';
-import type { Reputation } from '../../reputation/reputation.ts';
+import { prefixAt, type Reputation } from '../../reputation/reputation.ts';
 import type { Turn } from '../../reputation/turn.ts';
 import { JsonWriter, Phrase } from './json-writer.ts';
 import { LIMITS, LOOKUP as OF, POLICY, REPUTATION } from './lookup-phrases.ts';
@@ -122,14 +123,14 @@ function writeReputation(reputation: Reputation | null): void {
   }
   out.phrase(REPUTATION.subject).prefix(reputation.subject).plain('",');
   writeFindings(reputation);
-  writeLevels(reputation.evidence, ({ prefix }) => out.phrase(REPUTATION.prefix).prefix(prefix));
+  writeLevels(reputation, (level) => out.phrase(REPUTATION.prefix).prefix(prefixAt(reputation, level)));
   writeLast(reputation);
 }
 
 function writeAccount(account: AccountReputation): void {
   out.plain('{');
   writeFindings(account);
-  writeLevels(account.evidence, ({ rung }) => out.phrase(REPUTATION.rung).plain(rung));
+  writeLevels(account, (level) => out.phrase(REPUTATION.rung).plain(rungAt(level)));
   writeLast(account);
 }
 
@@ -147,37 +148,41 @@ function writeLast({ host, turn }: Standing): void {
   out.plain(']');
   if (host !== null) {
     out.phrase(REPUTATION.host);
-    writeLink(host);
+    writeLink(host.scale, host.prior, host.bad, host.good, host.posterior);
   }
   if (turn !== null) writeTurn(turn);
   out.plain('}');
 }
 
-function writeLevels<L extends Level>(levels: readonly L[], writeName: (level: L) => void): void {
-  let separator = '';
-  for (const level of levels) {
-    out.plain(separator);
+function writeLevels({ evidence }: Standing, writeName: (level: number) => void): void {
+  for (let level = 0; level < evidence.length; level++) {
+    if (level > 0) out.plain(',');
     writeName(level);
-    writeLevel(level);
-    separator = ',';
+    writeLevel(evidence, level);
   }
 }
 
-function writeLevel({ spam, observations, links }: Level): void {
-  out.phrase(REPUTATION.levelSpam).decimal(spam).phrase(REPUTATION.levelObservations).decimal(observations);
-  out.phrase(REPUTATION.links);
+function writeLevel(evidence: Evidence, level: number): void {
+  const { numbers } = evidence;
+  out.phrase(REPUTATION.levelSpam).decimal(evidence.spamAt(level));
+  out.phrase(REPUTATION.levelObservations).decimal(evidence.observationsAt(level)).phrase(REPUTATION.links);
   let separator = '';
-  for (const link of links) {
+  let start = evidence.startOf(level, 0);
+  for (const scale of scalesOf(level)) {
+    const prior = numbers[start] ?? 0;
+    const bad = numbers[start + 1] ?? 0;
+    const good = numbers[start + 2] ?? 0;
+    start += LINK;
     // A link without evidence hands its prior on: leaving it out halves the answer about a stranger.
-    if (link.bad === 0 && link.good === 0) continue;
+    if (bad === 0 && good === 0) continue;
     out.plain(separator);
-    writeLink(link);
+    writeLink(scale, prior, bad, good, numbers[start] ?? 0);
     separator = ',';
   }
   out.phrase(REPUTATION.levelEnd);
 }
 
-function writeLink({ scale, prior, bad, good, posterior }: Link): void {
+function writeLink(scale: TimeScale, prior: number, bad: number, good: number, posterior: number): void {
   out.phrase(phraseOf(scale)).decimal(prior).phrase(REPUTATION.bad).decimal(bad);
   out.phrase(REPUTATION.good).decimal(good).phrase(REPUTATION.posterior).decimal(posterior).plain('}');
 }
