@@ -43,7 +43,10 @@ export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly S
     { name: 'reputation', run: ({ evidence }) => reputationOf(evidence, now) },
     { name: 'policy', run: ({ network, reputation }) => policyFor(network, reputation) },
     { name: 'answer as text', run: ({ answer }) => Buffer.byteLength(lookupText(answer)) },
-    { name: 'answer by JSON.stringify', run: (_, index) => Buffer.byteLength(JSON.stringify(answers[index])) },
+    {
+      name: 'answer by JSON.stringify',
+      run: (_, index) => Buffer.byteLength(JSON.stringify(answers[index])),
+    },
     { name: 'from tallies to an answer that is sent', run: fromTalliesToBytes },
     { name: 'from text to policy, tallies in memory', run: ({ text }) => fromTextToPolicy(text) },
     { name: 'from text to policy, known subjects', run: ({ text }) => ofKnownSubject(text) },

@@ -22,11 +22,16 @@ export interface Turn {
 const FADING = Math.LN2 / TURN.halfLife;
 /** By sort of report; one scratch array serves every call. */
 const says = new Float64Array(4);
+/** How much say each of the newest reports has left: both directions ask, and an exponential costs more than all the rest. */
+const left: number[] = [];
 
 /** The turn that the newest verdicts speak for, given the chain's conclusion `spam` at time `now`; null when none does. */
 export function turnOf(recent: readonly RecentVerdict[], spam: number, now: number): Turn | null {
-  const bad = turnTowards('bad', TURN.badRate, recent, spam, now);
-  const good = turnTowards('good', TURN.goodRate, recent, spam, now);
+  recent.forEach(({ at }, i) => {
+    left[i] = Math.exp(-Math.max(0, now - at) * FADING);
+  });
+  const bad = turnTowards('bad', TURN.badRate, recent, spam);
+  const good = turnTowards('good', TURN.goodRate, recent, spam);
   if (bad === null || good === null) return bad ?? good;
   return bad.probability >= good.probability ? bad : good;
 }
@@ -36,10 +41,9 @@ function turnTowards(
   rate: number,
   recent: readonly RecentVerdict[],
   spam: number,
-  now: number,
 ): Turn | null {
   if (towards === 'bad' ? spam >= rate : spam <= rate) return null;
-  // There are four sorts of reports, and logarithms cost more than all the rest.
+  // There are four sorts of reports, and logarithms cost as much.
   says[0] = says[1] = says[2] = says[3] = Number.NaN;
   let evidence = 0;
   let best = 0;
@@ -53,7 +57,7 @@ function turnTowards(
       said = sayOf(entry, rate, spam);
       says[sort] = said;
     }
-    evidence += said * Math.exp(-Math.max(0, now - entry.at) * FADING);
+    evidence += said * (left[i] ?? 0);
     if (evidence > best) {
       best = evidence;
       run = i + 1;
