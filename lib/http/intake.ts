@@ -58,28 +58,32 @@ export class Intake {
     return this.#isHeard;
   }
 
-  /** Takes the item at `index`; resolves at once unless a chunk is full. Rejects when the store fails. */
-  async take(item: Result<unknown, Failure>, index: number): Promise<void> {
+  /** Takes the item at `index`. True when a chunk is full: then it is time to flush. */
+  take(item: Result<unknown, Failure>, index: number): boolean {
     const claim = item.ok ? parseVerdict(item.value, index, this.#sources, this.#sources.clock()) : item;
-    if (claim.ok) await this.takeClaim(claim.value, index);
-    else this.reject(index, claim.error);
+    if (claim.ok) return this.takeClaim(claim.value, index);
+    this.reject(index, claim.error);
+    return false;
   }
 
   /** Takes a claim that was parsed before. */
-  async takeClaim(claim: Claim, index: number): Promise<void> {
-    this.#waiting.push({ index, claim });
-    if (this.#waiting.length < STREAM_CHUNK) return;
-    await this.#flush();
+  takeClaim(claim: Claim, index: number): boolean {
+    return this.#waiting.push({ index, claim }) >= STREAM_CHUNK;
+  }
+
+  /** Makes what was taken durable, and gives way to others. Rejects when the store fails. */
+  async flush(): Promise<void> {
+    await this.#store();
     await letOthers();
   }
 
   async takeAll(items: readonly unknown[]): Promise<void> {
-    for (const [index, item] of items.entries()) await this.take(ok(item), index);
+    for (const [index, item] of items.entries()) if (this.take(ok(item), index)) await this.flush();
   }
 
   /** Makes the rest durable and gives the account. */
   async finish(): Promise<IntakeAccount> {
-    await this.#flush();
+    await this.#store();
     const account = {
       accepted: this.#accepted,
       duplicates: this.#duplicates,
@@ -99,7 +103,7 @@ export class Intake {
     this.#rejected.push({ index, status, title, detail });
   }
 
-  async #flush(): Promise<void> {
+  async #store(): Promise<void> {
     const claims = this.#waiting;
     if (claims.length === 0) return;
     this.#waiting = [];

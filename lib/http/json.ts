@@ -5,12 +5,14 @@ import { fail, ok, type Result } from '../result.ts';
 import { MAX_JSON_DEPTH } from './limits.ts';
 import type { Failure } from './problem.ts';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Parses JSON text (RFC 8259); refuses bytes that are no UTF-8 and nesting deeper than `MAX_JSON_DEPTH`. */
 export function parseJson(bytes: Uint8Array): Result<unknown, Failure> {
   if (nesting(bytes) > MAX_JSON_DEPTH) return refuse(`nested deeper than ${MAX_JSON_DEPTH} levels`);
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     return refuse('not UTF-8');
   }

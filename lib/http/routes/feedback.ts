@@ -40,7 +40,7 @@ export function postFeedback(deps: AppDeps) {
     const intake = intakeOf(c, caller, deps, ids, () => Promise.resolve(caller.holds()));
     try {
       for (const omission of omissions) intake.reject(omission.index, omissionOf(omission));
-      for (const { index, claim } of claims) await intake.takeClaim(claim, index);
+      for (const { index, claim } of claims) if (intake.takeClaim(claim, index)) await intake.flush();
       return await accountResponse(intake);
     } catch (error) {
       deps.log.error('feedback-not-stored', { error: describeError(error) });

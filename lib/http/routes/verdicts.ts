@@ -87,8 +87,8 @@ async function takeStream(c: Context, intake: Intake): Promise<Result<null, Fail
   const cutter = new LineCutter(MAX_LINE);
   const takeLines = async (lines: Iterable<Line>): Promise<boolean> => {
     for (const { number, bytes } of lines) {
-      if (bytes === null) await intake.take(lineTooLong(), number);
-      else if (!isBlank(bytes)) await intake.take(parseJson(bytes), number);
+      if (bytes === null) intake.reject(number, LINE_TOO_LONG);
+      else if (!isBlank(bytes) && intake.take(parseJson(bytes), number)) await intake.flush();
       if (!intake.isHeard) break;
     }
     return intake.isHeard;
@@ -114,9 +114,7 @@ function itemsOf(body: unknown): Result<readonly unknown[], Failure> {
   return ok(list);
 }
 
-function lineTooLong(): Result<never, Failure> {
-  return fail({ kind: 'too-large', detail: `line: at most ${MAX_LINE} bytes are taken` });
-}
+const LINE_TOO_LONG: Failure = { kind: 'too-large', detail: `line: at most ${MAX_LINE} bytes are taken` };
 
 /** Space, tab and carriage return only. */
 function isBlank(bytes: Uint8Array): boolean {
