@@ -10,10 +10,10 @@
 import { ByteReader, ByteWriter } from '../codec/bytes.ts';
 import { type Databases, markFormatWithParts } from './databases.ts';
 
-/** A verdict in the journal: key and record as they will stand in the database of verdicts. */
+/** A verdict in the journal: key and record as they will stand in the database of verdicts, texts of their bytes. */
 export interface JournalVerdict {
   readonly key: string;
-  readonly record: Buffer;
+  readonly record: string;
 }
 
 /** A part of a checkpoint with its number. */
@@ -44,7 +44,7 @@ export class Journal {
     for (const number of this.#calls.getKeys({ reverse: true, limit: 1 })) last = Math.max(last, number);
     for (const { key, record } of verdicts) {
       writer.bytes(key);
-      writer.buffer(record);
+      writer.bytes(record);
     }
     this.#calls.putSync(last + 1, writer.finish());
     return last + 1;
@@ -86,6 +86,6 @@ export class Journal {
 function verdictsIn(call: Buffer): JournalVerdict[] {
   const reader = new ByteReader(call);
   const verdicts: JournalVerdict[] = [];
-  while (!reader.isAtEnd) verdicts.push({ key: reader.bytes(), record: reader.buffer() });
+  while (!reader.isAtEnd) verdicts.push({ key: reader.bytes(), record: reader.bytes() });
   return verdicts;
 }

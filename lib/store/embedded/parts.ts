@@ -8,21 +8,16 @@
  * the file. Parts are ranges of keys, so that a page is written for one of them.
  */
 import type { RungKey } from '../../reputation/rung.ts';
-import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { ByteReader, ByteWriter } from '../codec/bytes.ts';
-import { decodeTally, encodeTally } from '../codec/tally.ts';
 import { type Databases, keyBytes } from './databases.ts';
 import type { Part } from './journal.ts';
 
-/** What a checkpoint came to. */
+/** What a checkpoint came to, as texts of what is written down (see tally-text.ts). */
 export interface Outcome {
-  /** The empty one is to be removed. */
-  readonly tallies: ReadonlyMap<RungKey, Tally>;
-  readonly verdicts: ReadonlyMap<string, Buffer>;
+  readonly tallies: ReadonlyMap<RungKey, string>;
+  readonly verdicts: ReadonlyMap<string, string>;
 }
 
-/** Of a tally that is to be removed. */
-const NOTHING = Buffer.alloc(0);
 /** Every so many keys one is looked at, to find out where to cut. */
 const SAMPLED = 16;
 
@@ -41,7 +36,7 @@ export function partsOf(outcome: Outcome, size: number): Buffer[] {
   const verdictsIn = cut(verdicts, count);
   return talliesIn.map((part, i) => {
     writer.number(part.length);
-    for (const [key, tally] of part) write(key, tally === EMPTY_TALLY ? NOTHING : encodeTally(tally));
+    for (const [key, tally] of part) write(key, tally);
     for (const [key, record] of verdictsIn[i] ?? []) write(key, record);
     return writer.finish();
   });
@@ -58,13 +53,11 @@ export function putPart(part: Buffer, { tallies, verdicts }: Databases): void {
 
 /** What parts say that are left in a journal. */
 export function outcomeIn(parts: readonly Part[]): Outcome {
-  const tallies = new Map<RungKey, Tally>();
-  const verdicts = new Map<string, Buffer>();
+  const tallies = new Map<RungKey, string>();
+  const verdicts = new Map<string, string>();
   for (const [, part] of parts) {
-    for (const { key, bytes, isTally } of entriesIn(part)) {
-      if (!isTally) verdicts.set(key, bytes);
-      else tallies.set(key, bytes.length === 0 ? EMPTY_TALLY : decodeTally(bytes));
-    }
+    for (const { key, bytes, isTally } of entriesIn(part))
+      (isTally ? tallies : verdicts).set(key, bytes.toString('latin1'));
   }
   return { tallies, verdicts };
 }
@@ -82,9 +75,9 @@ function* entriesIn(part: Buffer): Generator<Entry> {
     yield { key: reader.bytes(), bytes: reader.buffer(), isTally: tallies > 0 };
 }
 
-function write(key: string, bytes: Buffer): void {
+function write(key: string, text: string): void {
   writer.bytes(key);
-  writer.buffer(bytes);
+  writer.bytes(text);
 }
 
 /**

@@ -8,7 +8,7 @@
  */
 import { cascade, type TallyAccess } from '../../reputation/cascade.ts';
 import { isInside, type RungKey } from '../../reputation/rung.ts';
-import { EMPTY_TALLY, isEmpty, type Tally } from '../../reputation/tally.ts';
+import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import { encodeVerdict, receivedAtOf } from '../codec/verdict.ts';
 import { impulsesOf } from '../impulse.ts';
 import { levelAbove } from '../level-above.ts';
@@ -17,6 +17,7 @@ import { type Databases, keyBytes } from './databases.ts';
 import { Journal, type JournalVerdict } from './journal.ts';
 import { type Outcome, outcomeIn, partsOf, putPart, sizeOf } from './parts.ts';
 import type { TallyCache } from './tally-cache.ts';
+import { NO_TALLY, tallyOfText, tallyText } from './tally-text.ts';
 import { recordUnder, verdictKey } from './verdict-log.ts';
 import type { TransactionWatcher } from './write-queue.ts';
 
@@ -27,9 +28,9 @@ export class Pending implements TransactionWatcher {
   readonly #databases: Databases;
   readonly #journal: Journal;
   readonly #cache: TallyCache;
-  /** Those that differ from the file; the empty one is to be removed. */
-  #tallies = new Map<RungKey, Tally>();
-  #verdicts = new Map<string, Buffer>();
+  /** Those that differ from the file, as texts of what will be there. */
+  #tallies = new Map<RungKey, string>();
+  #verdicts = new Map<string, string>();
   /** What the last checkpoint came to, while parts of it are not in the file; and which call was its last. */
   #left: Outcome = NOTHING_LEFT;
   #leftAt = 0;
@@ -45,11 +46,11 @@ export class Pending implements TransactionWatcher {
     this.#journal = new Journal(databases);
     this.#cache = cache;
     this.#access = {
-      get: (key) => this.#tallies.get(key) ?? this.#cache.load(key) ?? EMPTY_TALLY,
+      get: (key) => this.#cache.load(key, this.#tallies) ?? EMPTY_TALLY,
       set: (key, tally) => {
-        const kept = isEmpty(tally) ? EMPTY_TALLY : tally;
-        this.#tallies.set(key, kept);
-        this.#cache.differs(key, kept);
+        const text = tallyText(tally);
+        this.#tallies.set(key, text);
+        this.#cache.differs(key, text === NO_TALLY ? EMPTY_TALLY : tally);
       },
       above: levelAbove,
     };
@@ -123,11 +124,13 @@ export class Pending implements TransactionWatcher {
   /** Tallies from a key up to but without another that are not in the file as they are, in order. */
   within(start: RungKey, end: RungKey): readonly (readonly [RungKey, Tally])[] {
     this.#freshen();
-    const found = new Map<RungKey, Tally>();
+    const found = new Map<RungKey, string>();
     for (const tallies of [this.#left.tallies, this.#tallies]) {
-      for (const [key, tally] of tallies) if (key >= start && key < end) found.set(key, tally);
+      for (const [key, text] of tallies) if (key >= start && key < end) found.set(key, text);
     }
-    return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+    return [...found]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, text]) => [key, tallyOfText(text)] as const);
   }
 
   /** Inside a transaction: takes those verdicts that are no duplicates, and puts them in the journal. */
@@ -139,9 +142,9 @@ export class Pending implements TransactionWatcher {
       const key = verdictKey(record.reporter.id, record.id);
       const known = this.#recordOf(key);
       if (known !== undefined && receivedAtOf(known) + VERDICT_RETENTION_MS > now) return 'duplicate';
-      const bytes = encodeVerdict(record, now);
-      this.#verdicts.set(key, bytes);
-      verdicts.push({ key, record: bytes });
+      const text = encodeVerdict(record, now).toString('latin1');
+      this.#verdicts.set(key, text);
+      verdicts.push({ key, record: text });
       fresh.push(record);
       return 'accepted';
     });
@@ -194,11 +197,10 @@ export class Pending implements TransactionWatcher {
   }
 
   #recordOf(key: string): Buffer | undefined {
-    return (
-      this.#verdicts.get(key) ??
-      this.#left.verdicts.get(key) ??
-      this.#databases.verdicts.getBinaryFast(keyBytes(key))
-    );
+    const text = this.#verdicts.get(key) ?? this.#left.verdicts.get(key);
+    return text === undefined
+      ? this.#databases.verdicts.getBinaryFast(keyBytes(key))
+      : Buffer.from(text, 'latin1');
   }
 
   #tallyOf(rung: RungKey): Tally {
@@ -238,9 +240,9 @@ export class Pending implements TransactionWatcher {
   /** What `record` did when the call came, of its records. */
   #derive(verdicts: readonly JournalVerdict[]): void {
     let now = 0;
-    const records = verdicts.map(({ key, record: bytes }) => {
-      this.#verdicts.set(key, bytes);
-      const { record, receivedAt } = recordUnder(key, bytes);
+    const records = verdicts.map(({ key, record: text }) => {
+      this.#verdicts.set(key, text);
+      const { record, receivedAt } = recordUnder(key, Buffer.from(text, 'latin1'));
       now = receivedAt;
       return record;
     });

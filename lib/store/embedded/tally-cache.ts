@@ -10,11 +10,12 @@ import { keyHash } from '../../key-hash.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
 import type { TallyFile } from './tally-file.ts';
 import { TallyTable } from './tally-table.ts';
+import { tallyOfText } from './tally-text.ts';
 import { TallyVersions } from './tally-versions.ts';
 
 /** How long another process's write may go unseen: milliseconds. */
 const LOOK_EVERY_MS = 5;
-const NOTHING: ReadonlyMap<string, Tally> = new Map();
+const NOTHING: ReadonlyMap<string, string> = new Map();
 
 export class TallyCache {
   /** What changed, here or where whoever reads through here says so. */
@@ -22,7 +23,7 @@ export class TallyCache {
   readonly #file: TallyFile;
   readonly #tallies = new TallyTable();
   /** Those that the last checkpoint wrote: who was reported on just now is reported on again soon. */
-  #written: ReadonlyMap<string, Tally> = NOTHING;
+  #written: ReadonlyMap<string, string> = NOTHING;
   readonly #doorkeeper = new Doorkeeper();
   /** The transaction up to which the tallies in here are those of the file. */
   #seen = Number.NaN;
@@ -34,24 +35,22 @@ export class TallyCache {
 
   /**
    * Outside a transaction. A rung without a tally has the empty one; of what is asked again, what did not change is the same
-   * object. First what is at hand, then what `differing` has, whose changes are all told here, then the file.
+   * object. First what is at hand, then what `differing` has (see tally-text.ts), whose changes are all told here, then the file.
    */
-  read(rung: string, differing: ReadonlyMap<string, Tally>): Tally {
+  read(rung: string, differing: ReadonlyMap<string, string>): Tally {
     const hash = keyHash(rung);
-    return (
-      this.#tallies.get(rung, hash) ??
-      differing.get(rung) ??
-      this.#written.get(rung) ??
-      this.#fetch(rung, hash)
-    );
+    const known = this.#tallies.get(rung, hash);
+    if (known !== undefined) return known;
+    const tally = this.#decode(rung, differing) ?? EMPTY_TALLY;
+    if (this.#doorkeeper.knows(rung, hash)) this.#tallies.add(rung, hash, tally);
+    return tally;
   }
 
-  /** Inside a transaction: what it sees; undefined when there is none. */
-  load(key: string): Tally | undefined {
-    const known = this.#written.get(key) ?? this.#tallies.get(key, keyHash(key));
-    if (known !== undefined) return known === EMPTY_TALLY ? undefined : known;
-    // Not kept: the transaction may yet be undone.
-    return this.#file.read(key);
+  /** Inside a transaction: what it sees, and what `differing` has; undefined when there is none. */
+  load(key: string, differing = NOTHING): Tally | undefined {
+    // What is not at hand is not kept: the transaction may yet be undone.
+    const tally = this.#tallies.get(key, keyHash(key)) ?? this.#decode(key, differing);
+    return tally === EMPTY_TALLY ? undefined : tally;
   }
 
   /** The tally is being changed by other means than a checkpoint. */
@@ -70,7 +69,7 @@ export class TallyCache {
   }
 
   /** A checkpoint writes these, and nobody changes the map any more. */
-  written(tallies: ReadonlyMap<string, Tally>): void {
+  written(tallies: ReadonlyMap<string, string>): void {
     this.#written = tallies;
   }
 
@@ -108,9 +107,8 @@ export class TallyCache {
     return true;
   }
 
-  #fetch(rung: string, hash: number): Tally {
-    const tally = this.#file.read(rung) ?? EMPTY_TALLY;
-    if (this.#doorkeeper.knows(rung, hash)) this.#tallies.add(rung, hash, tally);
-    return tally;
+  #decode(key: string, differing: ReadonlyMap<string, string>): Tally | undefined {
+    const text = differing.get(key) ?? this.#written.get(key);
+    return text === undefined ? this.#file.read(key) : tallyOfText(text);
   }
 }
