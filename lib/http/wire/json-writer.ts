@@ -32,6 +32,10 @@ const SLASH = 47;
 const POINT = 46;
 const FOUR_ZEROS = 0x30303030;
 const ZERO_POINT = 0x2e30;
+/** By byte: 1 where a JSON string has an escape, or what is no ASCII. */
+const UNFIT = Uint8Array.from({ length: 256 }, (_, c) =>
+  c < 0x20 || c > 0x7e || c === QUOTE || c === BACKSLASH ? 1 : 0,
+);
 
 /** Grows as it is written to; `finish` gives what was written and starts anew. */
 export class JsonWriter {
@@ -60,21 +64,18 @@ export class JsonWriter {
     return this;
   }
 
-  /** Any text, as a JSON string. */
+  /** Any text, as a JSON string. V8 copies it at once; asked for its characters, it would put each together from the text's parts. */
   string(text: string | null): this {
     if (text === null) return this.plain('null');
     const { length } = text;
-    this.#reserve(length + 2);
-    const view = this.#view;
-    let at = this.#at;
-    view.setInt8(at++, QUOTE);
-    for (let i = 0; i < length; i++) {
-      const c = text.charCodeAt(i);
-      if (c < 0x20 || c > 0x7e || c === QUOTE || c === BACKSLASH) return this.#escaped(text);
-      view.setInt8(at++, c);
-    }
-    view.setInt8(at, QUOTE);
-    this.#at = at + 1;
+    // No character takes more than three bytes for each of its units.
+    this.#reserve(length * 3 + 2);
+    const start = this.#at + 1;
+    const written = this.#bytes.write(text, start, 'utf8');
+    if (written !== length || !this.#isPlain(start, start + length)) return this.#escaped(text);
+    this.#view.setInt8(start - 1, QUOTE);
+    this.#view.setInt8(start + length, QUOTE);
+    this.#at = start + length + 1;
     return this;
   }
 
@@ -104,13 +105,13 @@ export class JsonWriter {
 
   address(address: Address): this {
     this.#reserve(0);
-    this.#at = writeAddress(address, this.#bytes, this.#at);
+    this.#at = writeAddress(address, this.#view, this.#at);
     return this;
   }
 
   prefix(prefix: Prefix): this {
     this.#reserve(0);
-    this.#at = writeAddress(prefix, this.#bytes, this.#at);
+    this.#at = writeAddress(prefix, this.#view, this.#at);
     this.#view.setInt8(this.#at++, SLASH);
     return this.#whole(prefix.length);
   }
@@ -137,6 +138,14 @@ export class JsonWriter {
     this.#at = 0;
     this.#isAscii = true;
     return this;
+  }
+
+  /** Whether all bytes from here to there are printable ASCII that needs no escape. */
+  #isPlain(start: number, end: number): boolean {
+    const view = this.#view;
+    let unfit = 0;
+    for (let i = start; i < end; i++) unfit |= UNFIT[view.getUint8(i)] ?? 1;
+    return unfit === 0;
   }
 
   #escaped(text: string): this {
