@@ -54,18 +54,3 @@ export const POLICY = {
   reason: new Phrase(',"reason":'),
   decidedBy: new Phrase(',"decidedBy":"'),
 } as const;
-
-export const LIMITS = {
-  concurrentConnections: new Phrase('{"concurrentConnections":'),
-  tarpitSeconds: new Phrase(',"tarpitSeconds":'),
-  pipelining: new Phrase(',"pipelining":'),
-  recipientsPerMessage: new Phrase(',"recipientsPerMessage":'),
-  bytesPerSecond: new Phrase(',"bytesPerSecond":'),
-  messagesPerConnection: new Phrase(',"messagesPerConnection":'),
-  errorsPerConnection: new Phrase(',"errorsPerConnection":'),
-  messagesPerMinute: new Phrase(',"messagesPerMinute":'),
-  recipientsPerMinute: new Phrase(',"recipientsPerMinute":'),
-  messagesPerHour: new Phrase(',"messagesPerHour":'),
-  recipientsPerHour: new Phrase(',"recipientsPerHour":'),
-  retryAfterSeconds: new Phrase(',"retryAfterSeconds":'),
-} as const;

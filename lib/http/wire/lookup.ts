@@ -4,7 +4,6 @@
 import type { LookupAnswer, Written } from '../../lookup/answer.ts';
 import type { Kept } from '../../lookup/known-subject.ts';
 import type { Listing, Policy } from '../../policy/decide.ts';
-import type { Limits } from '../../policy/policy-book.ts';
 import type { SmtpReply } from '../../policy/reply.ts';
 import { type AccountReputation, rungAt } from '../../reputation/account.ts';
 import type { Standing } from '../../reputation/chain.ts';
@@ -13,7 +12,8 @@ import type { TimeScale } from '../../reputation/parameters.ts';
 import { prefixAt, type Reputation } from '../../reputation/reputation.ts';
 import type { Turn } from '../../reputation/turn.ts';
 import { JsonWriter, Phrase } from './json-writer.ts';
-import { LIMITS, LOOKUP as OF, POLICY, REPUTATION } from './lookup-phrases.ts';
+import { writeLimits } from './limits.ts';
+import { LOOKUP as OF, POLICY, REPUTATION } from './lookup-phrases.ts';
 import { writeNetwork } from './network.ts';
 import { formatTime } from './time.ts';
 
@@ -211,28 +211,13 @@ function writePolicy({ class: serviceClass, action, reply, limits, reason, decid
   if (reply === null) out.plain('null');
   else writeReply(reply);
   out.phrase(POLICY.limits);
-  writeLimits(limits);
+  writeLimits(limits, out);
   out.phrase(POLICY.reason).string(reason).phrase(POLICY.decidedBy).plain(decidedBy).plain('"}');
 }
 
 function writeReply({ code, enhanced, text }: SmtpReply): void {
   out.phrase(POLICY.code).number(code).phrase(POLICY.enhanced).plain(enhanced);
   out.phrase(POLICY.text).string(text).plain('}');
-}
-
-function writeLimits(limits: Limits): void {
-  out.phrase(LIMITS.concurrentConnections).number(limits.concurrentConnections);
-  out.phrase(LIMITS.tarpitSeconds).number(limits.tarpitSeconds);
-  out.phrase(LIMITS.pipelining).boolean(limits.pipelining);
-  out.phrase(LIMITS.recipientsPerMessage).number(limits.recipientsPerMessage);
-  out.phrase(LIMITS.bytesPerSecond).number(limits.bytesPerSecond);
-  out.phrase(LIMITS.messagesPerConnection).number(limits.messagesPerConnection);
-  out.phrase(LIMITS.errorsPerConnection).number(limits.errorsPerConnection);
-  out.phrase(LIMITS.messagesPerMinute).number(limits.messagesPerMinute);
-  out.phrase(LIMITS.recipientsPerMinute).number(limits.recipientsPerMinute);
-  out.phrase(LIMITS.messagesPerHour).number(limits.messagesPerHour);
-  out.phrase(LIMITS.recipientsPerHour).number(limits.recipientsPerHour);
-  out.phrase(LIMITS.retryAfterSeconds).number(limits.retryAfterSeconds).plain('}');
 }
 
 function writeListing({ list, prefix, reason, expires }: Listing): void {
