@@ -22,7 +22,10 @@ export function betaCdf(x: number, a: number, b: number): number {
   return regularisedBeta(x, a, b, leadingPower(x, a, b, logNorm(a, b)));
 }
 
-/** Safeguarded Halley steps on the regularised incomplete beta function. */
+/**
+ * Where the regularised incomplete beta function comes to `mass`: safeguarded Halley steps, and from near the inverse function's
+ * Taylor series (the reversion of Abramowitz and Stegun 3.6.25), whose four terms mostly save the last and often the only step.
+ */
 function quantile(mass: number, a: number, b: number, norm: number): number {
   let low = 0;
   let high = 1;
@@ -33,9 +36,22 @@ function quantile(mass: number, a: number, b: number, norm: number): number {
     if (error > 0) high = x;
     else low = x;
     const newton = (error * x * (1 - x)) / power;
-    const bend = newton * ((a - 1) / x - (b - 1) / (1 - x));
+    // The logarithm of the density, derived once, twice and three times.
+    const rise = (a - 1) / x;
+    const fall = (b - 1) / (1 - x);
+    const first = rise - fall;
+    const second = -rise / x - fall / (1 - x);
+    const third = (2 * rise) / (x * x) - (2 * fall) / ((1 - x) * (1 - x));
+    const square = newton * newton;
+    const cubic = ((2 * first * first - second) * newton * square) / 6;
+    const quartic = ((7 * first * second - third - 6 * first * first * first) * square * square) / 24;
+    const found = x - newton - (first * square) / 2 - cubic + quartic;
+    // The terms shrink at least as fast from there on.
+    const isNear = Math.abs(quartic) < 1e-7 && Math.abs(quartic) <= Math.abs(cubic) / 4;
+    if (isNear && found > low && found < high) return found;
+    const bend = newton * first;
     const step = newton / (1 - Math.max(-1, Math.min(1, bend)) / 2);
-    // What is left after a step is of the order of the step's cube.
+    // At an end, where rounding leaves no more to be found: what is left after a step is of the order of the step's cube.
     const near = Math.abs(step) < Math.max(1e-7, 1e-3 * Math.min(x, 1 - x));
     if (near && Math.abs(bend) < 1) return Math.min(high, Math.max(low, x - step));
     x = x - step > low && x - step < high ? x - step : (low + high) / 2;
@@ -60,13 +76,20 @@ function nearNormal(mass: number, a: number, b: number): number {
   return a / (a + b * Math.exp(2 * (spread - lean)));
 }
 
-/** Inverts the distribution's leading power near the nearer end; the steps do the rest. */
+/**
+ * Inverts the first two terms of the distribution's power series (NIST DLMF 8.17.7) at the nearer end; the steps do the rest.
+ * Where neither end is near, the mean.
+ */
 function nearEnd(mass: number, a: number, b: number, norm: number): number {
   const mean = a / (a + b);
-  const lowTail = Math.exp((Math.log(mass * a) - norm) / a);
-  const highTail = 1 - Math.exp((Math.log((1 - mass) * b) - norm) / b);
-  if (lowTail < 0.5 && lowTail < mean) return Math.max(lowTail, 1e-300);
-  return highTail > 0.5 && highTail > mean ? Math.min(highTail, 1 - 1e-15) : mean;
+  const low = Math.exp((Math.log(mass * a) - norm) / a);
+  const lowTerm = ((b - 1) * low) / (a + 1);
+  if (low < 0.5 && (low < mean || Math.abs(lowTerm) < 0.5)) return Math.max(low * (1 + lowTerm), 1e-300);
+  const high = Math.exp((Math.log((1 - mass) * b) - norm) / b);
+  const highTerm = ((a - 1) * high) / (b + 1);
+  return high < 0.5 && (1 - high > mean || Math.abs(highTerm) < 0.5)
+    ? Math.min(1 - high * (1 + highTerm), 1 - 1e-15)
+    : mean;
 }
 
 /** x^a (1 - x)^b, divided by the beta function. */

@@ -67,18 +67,29 @@ export class ByteReader {
   }
 
   number(): number {
-    let value = 0;
-    let scale = 1;
+    const byte = this.#byte();
+    // Most are one byte, and a loop is no loop then.
+    return byte < 0x80 ? byte : this.#larger(byte & 0x7f);
+  }
+
+  /** A number of several bytes, of which the first is read. */
+  #larger(first: number): number {
+    let value = first;
+    let scale = 0x80;
     for (;;) {
-      // Asked for, not found out by an element that is not there: LMDB's shared buffer goes on behind the record.
-      if (this.#at >= this.#end) throw new RangeError('a stored record ends too early');
-      const byte = this.#bytes[this.#at++] ?? 0;
+      const byte = this.#byte();
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) break;
       scale *= 0x80;
     }
     if (value > Number.MAX_SAFE_INTEGER) throw new RangeError('a stored number is too large');
     return value;
+  }
+
+  #byte(): number {
+    // Asked for, not found out by an element that is not there: LMDB's shared buffer goes on behind the record.
+    if (this.#at >= this.#end) throw new RangeError('a stored record ends too early');
+    return this.#bytes[this.#at++] ?? 0;
   }
 
   short(): number {

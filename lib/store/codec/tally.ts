@@ -5,7 +5,7 @@
  */
 import { HeldTally } from '../../reputation/held-tally.ts';
 import type { RecentVerdict } from '../../reputation/recent.ts';
-import { Series, STRIDE } from '../../reputation/series.ts';
+import { NO_SERIES, Series, STRIDE } from '../../reputation/series.ts';
 import { bucketIndex, type HostBucket, SERIES, type Tally } from '../../reputation/tally.ts';
 import { UNIT } from '../../reputation/verdict.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
@@ -35,6 +35,8 @@ const SECONDS = 8;
 const QUARTERS_A_DAY = SERIES.days.length / SERIES.quarters.length;
 const QUARTERS_A_MONTH = SERIES.months.length / SERIES.quarters.length;
 
+const NO_HOSTS: readonly HostBucket[] = [];
+const NO_RECENT: readonly RecentVerdict[] = [];
 const writer = new ByteWriter();
 
 export function encodeTally(tally: Tally): Buffer {
@@ -99,10 +101,9 @@ function writeSeries({ length, numbers }: Series, newest: number): void {
 
 function readSeries(reader: ByteReader, newest: number): Series {
   const count = reader.number();
-  // A bucket is a byte at least: a damaged record must not make room for more.
-  if (count > reader.left) throw new RangeError('a stored record ends too early');
+  if (count === 0) return NO_SERIES;
   // Of the right length at once: a list that grows has room for sixteen more, and most series are a bucket or two.
-  const numbers = new Array<number>(count * STRIDE);
+  const numbers = new Array<number>(atMost(count, reader) * STRIDE);
   let index = newest;
   for (let at = numbers.length - STRIDE; at >= 0; at -= STRIDE) {
     const head = reader.number();
@@ -113,6 +114,12 @@ function readSeries(reader: ByteReader, newest: number): Series {
     numbers[at + 3] = (head & HAS_SOURCES) === 0 ? 1 : reader.number();
   }
   return new Series(numbers);
+}
+
+/** So many, each of a byte at least: a damaged record must not make room for more. */
+function atMost(count: number, reader: ByteReader): number {
+  if (count > reader.left) throw new RangeError('a stored record ends too early');
+  return count;
 }
 
 /** In their order, which is that of their bins. */
@@ -126,19 +133,16 @@ function writeHosts(hosts: readonly HostBucket[], month: number): void {
   }
 }
 
-function readHosts(reader: ByteReader, count: number, month: number): HostBucket[] {
-  const hosts: HostBucket[] = [];
+function readHosts(reader: ByteReader, count: number, month: number): readonly HostBucket[] {
+  if (count === 0) return NO_HOSTS;
+  const hosts = new Array<HostBucket>(atMost(count, reader));
   let bin = 0;
-  for (let left = count; left > 0; left--) {
+  for (let i = 0; i < count; i++) {
     const head = reader.number();
     bin = whole(bin + Math.floor(head / HOST_GAP));
     const index = whole(month - reader.number());
-    hosts.push({
-      bin,
-      index,
-      bad: readWeight(reader, head & HAS_BAD),
-      good: readWeight(reader, head & HAS_GOOD),
-    });
+    const bad = readWeight(reader, head & HAS_BAD);
+    hosts[i] = { bin, index, bad, good: readWeight(reader, head & HAS_GOOD) };
   }
   return hosts;
 }
@@ -155,19 +159,20 @@ function writeRecent(recent: readonly RecentVerdict[], lastSeen: number): void {
   }
 }
 
-function readRecent(reader: ByteReader, count: number, lastSeen: number): RecentVerdict[] {
-  const recent: RecentVerdict[] = [];
+function readRecent(reader: ByteReader, count: number, lastSeen: number): readonly RecentVerdict[] {
+  if (count === 0) return NO_RECENT;
+  const recent = new Array<RecentVerdict>(count);
   let seconds = lastSeen;
-  for (let left = count; left > 0; left--) {
+  for (let i = 0; i < count; i++) {
     const head = reader.number();
     seconds -= Math.floor(head / SECONDS);
-    recent.push({
+    recent[i] = {
       at: whole(seconds * 1000),
       bad: (head & IS_BAD) !== 0,
       trusted: (head & IS_TRUSTED) !== 0,
       tag: reader.short(),
       bin: (head & HAS_BIN) === 0 ? null : reader.number(),
-    });
+    };
   }
   return recent;
 }
