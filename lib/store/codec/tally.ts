@@ -40,6 +40,17 @@ const NO_RECENT: readonly RecentVerdict[] = [];
 const writer = new ByteWriter();
 
 export function encodeTally(tally: Tally): Buffer {
+  write(tally);
+  return writer.finish();
+}
+
+/** As `encodeTally`, as a text of the bytes. */
+export function tallyAsText(tally: Tally): string {
+  write(tally);
+  return writer.text();
+}
+
+function write(tally: Tally): void {
   const { quarters, days, months, hosts, lastSeen, recent } = tally;
   const seen = bucketIndex('quarters', lastSeen);
   const newest = newestQuarter(tally, seen);
@@ -52,7 +63,6 @@ export function encodeTally(tally: Tally): Buffer {
   writer.number(recent.length + hosts.length * MOST_RECENT);
   writeHosts(hosts, month);
   writeRecent(recent, Math.floor(lastSeen / 1000));
-  return writer.finish();
 }
 
 /** Throws a RangeError when the bytes are no tally: a damaged file, not an expected failure. */

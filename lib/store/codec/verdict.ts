@@ -28,6 +28,17 @@ export interface StoredVerdict extends Omit<VerdictRecord, 'id' | 'reporter'> {
 const writer = new ByteWriter();
 
 export function encodeVerdict(record: VerdictRecord, receivedAt: number): Buffer {
+  write(record, receivedAt);
+  return writer.finish();
+}
+
+/** As `encodeVerdict`, as a text of the bytes. */
+export function verdictAsText(record: VerdictRecord, receivedAt: number): string {
+  write(record, receivedAt);
+  return writer.text();
+}
+
+function write(record: VerdictRecord, receivedAt: number): void {
   const { at, bin, account, count } = record;
   writer.number(LAYOUT);
   writer.number(receivedAt);
@@ -38,7 +49,6 @@ export function encodeVerdict(record: VerdictRecord, receivedAt: number): Buffer
   writer.number(bin === null ? 0 : bin + 1);
   writer.bytes(rungKey(record.ladder.subject));
   writer.bytes(account ?? '');
-  return writer.finish();
 }
 
 /** Throws a RangeError when the bytes are no verdict: a damaged file, not an expected failure. */

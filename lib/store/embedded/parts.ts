@@ -9,7 +9,7 @@
  */
 import type { RungKey } from '../../reputation/rung.ts';
 import { ByteReader, ByteWriter } from '../codec/bytes.ts';
-import { type Databases, keyBytes } from './databases.ts';
+import type { Databases } from './databases.ts';
 import type { Part } from './journal.ts';
 
 /** What a checkpoint came to, as texts of what is written down (see tally-text.ts). */
@@ -45,9 +45,9 @@ export function partsOf(outcome: Outcome, size: number): Buffer[] {
 /** Puts a part where it belongs. */
 export function putPart(part: Buffer, { tallies, verdicts }: Databases): void {
   for (const { key, bytes, isTally } of entriesIn(part)) {
-    if (!isTally) verdicts.putSync(keyBytes(key), bytes);
-    else if (bytes.length === 0) tallies.removeSync(keyBytes(key));
-    else tallies.putSync(keyBytes(key), bytes);
+    if (!isTally) verdicts.putSync(key, bytes);
+    else if (bytes.length === 0) tallies.removeSync(key);
+    else tallies.putSync(key, bytes);
   }
 }
 
@@ -57,13 +57,14 @@ export function outcomeIn(parts: readonly Part[]): Outcome {
   const verdicts = new Map<string, string>();
   for (const [, part] of parts) {
     for (const { key, bytes, isTally } of entriesIn(part))
-      (isTally ? tallies : verdicts).set(key, bytes.toString('latin1'));
+      (isTally ? tallies : verdicts).set(key.toString('latin1'), bytes.toString('latin1'));
   }
   return { tallies, verdicts };
 }
 
+/** Views of the part: LMDB copies what it is given at once. */
 interface Entry {
-  readonly key: string;
+  readonly key: Buffer;
   readonly bytes: Buffer;
   /** Else it is the record of a verdict. */
   readonly isTally: boolean;
@@ -72,7 +73,7 @@ interface Entry {
 function* entriesIn(part: Buffer): Generator<Entry> {
   const reader = new ByteReader(part);
   for (let tallies = reader.number(); !reader.isAtEnd; tallies--)
-    yield { key: reader.bytes(), bytes: reader.buffer(), isTally: tallies > 0 };
+    yield { key: reader.view(), bytes: reader.view(), isTally: tallies > 0 };
 }
 
 function write(key: string, text: string): void {

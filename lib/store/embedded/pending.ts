@@ -9,7 +9,7 @@
 import { cascade, type TallyAccess } from '../../reputation/cascade.ts';
 import { isInside, type RungKey } from '../../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../../reputation/tally.ts';
-import { encodeVerdict, receivedAtOf } from '../codec/verdict.ts';
+import { receivedAtOf, verdictAsText } from '../codec/verdict.ts';
 import { impulsesOf } from '../impulse.ts';
 import { levelAbove } from '../level-above.ts';
 import { type RecordOutcome, VERDICT_RETENTION_MS, type VerdictRecord } from '../port.ts';
@@ -142,7 +142,7 @@ export class Pending implements TransactionWatcher {
       const key = verdictKey(record.reporter.id, record.id);
       const known = this.#recordOf(key);
       if (known !== undefined && receivedAtOf(known) + VERDICT_RETENTION_MS > now) return 'duplicate';
-      const text = encodeVerdict(record, now).toString('latin1');
+      const text = verdictAsText(record, now);
       this.#verdicts.set(key, text);
       verdicts.push({ key, record: text });
       fresh.push(record);

@@ -4,13 +4,13 @@
  * leaves it alone.
  */
 import { EMPTY_TALLY, isEmpty, type Tally } from '../../reputation/tally.ts';
-import { decodeTally, encodeTally } from '../codec/tally.ts';
+import { decodeTally, tallyAsText } from '../codec/tally.ts';
 
 /** Of a tally that is to be removed. */
 export const NO_TALLY = '';
 
 export function tallyText(tally: Tally): string {
-  return isEmpty(tally) ? NO_TALLY : encodeTally(tally).toString('latin1');
+  return isEmpty(tally) ? NO_TALLY : tallyAsText(tally);
 }
 
 /** Throws a RangeError when the text is of no tally. */

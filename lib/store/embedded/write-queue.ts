@@ -81,8 +81,8 @@ export class WriteQueue {
   }
 
   /**
-   * A job that throws is undone alone: each runs in a nested transaction. The outer one is committed without waiting for
-   * the disk on this thread; `flushed` resolves when the disk has it.
+   * A job that throws is undone alone: each runs in a nested transaction. The outer one is on the disk when its commit returns:
+   * with these flags LMDB waits for the disk after the lock is given back, on this thread.
    */
   async #commit(group: readonly Job[]): Promise<void> {
     const failures = new Map<Job, unknown>();
