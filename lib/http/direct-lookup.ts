@@ -30,7 +30,7 @@ const PATH = '/v1/lookup/';
 /** A host name or an IPv4 address, with or without a port: what needs no second look. */
 const PLAIN_HOST = /^[a-z0-9._-]+(?::\d{4,5})?$/;
 const NO_FACTS = {};
-/** Their texts, two kilobytes each, are in the nearer caches still when they are sent. */
+/** More gain nothing, and their texts, two kilobytes each, would not be in the nearer caches any more when they are sent. */
 const MOST_TOGETHER = 64;
 
 /** One request on its way. */
