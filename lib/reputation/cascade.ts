@@ -10,7 +10,7 @@
  */
 import { hostAt } from './host-buckets.ts';
 import { NO_RECENT_CHANGE, recentDifference } from './recent.ts';
-import { saturatedBad, saturatedGood } from './saturation.ts';
+import { saturatedBad, saturatedGood, sourceIn } from './saturation.ts';
 import { NO_SERIES, Series, STRIDE } from './series.ts';
 import { changed, type HostBucket, isNothing, joined, pruned, type Tally, type TallyDelta } from './tally.ts';
 import { UNIT, type Weight } from './verdict.ts';
@@ -177,11 +177,6 @@ const NO_WEIGHT: Weight = { bad: 0, good: 0 };
 function saturated({ bad, good }: Weight, cap: number): Weight {
   const taken = saturatedBad(bad, good, cap);
   return { bad: taken, good: saturatedGood(bad, good, taken, cap) };
-}
-
-/** A level counts as one source of the level above while it says anything at all. */
-function sourceIn(weight: number): number {
-  return weight > 0 ? 1 : 0;
 }
 
 function saturateHosts(hosts: readonly HostBucket[], cap: number): readonly HostBucket[] {

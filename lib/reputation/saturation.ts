@@ -13,3 +13,8 @@ export function saturatedBad(bad: number, good: number, cap: number): number {
 export function saturatedGood(bad: number, good: number, saturated: number, cap: number): number {
   return bad + good <= cap ? good : cap - saturated;
 }
+
+/** A level counts as one source of the level above while it says anything at all, whatever the cap leaves of that. */
+export function sourceIn(weight: number): number {
+  return weight > 0 ? 1 : 0;
+}

@@ -5,7 +5,7 @@
  * yet, and as many to make whenever a tally is decoded; numbers one behind the other are fetched together and made at once.
  * (Of typed arrays the making alone takes longer than that of all the objects.)
  */
-import { saturatedBad, saturatedGood } from './saturation.ts';
+import { saturatedBad, saturatedGood, sourceIn } from './saturation.ts';
 
 /** Bad and good weight in thousandths of a unit, within one span of time. */
 export interface Bucket {
@@ -130,7 +130,7 @@ export class Series implements Iterable<Bucket> {
       const takenBad = saturatedBad(bad, good, cap);
       taken[start + 1] = takenBad;
       taken[start + 2] = saturatedGood(bad, good, takenBad, cap);
-      taken[start + 3] = bad + good > 0 ? 1 : 0;
+      taken[start + 3] = sourceIn(bad + good);
     }
     return new Series(taken);
   }
