@@ -10,7 +10,7 @@ import { open as openFile } from 'lmdb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { formatPrefix } from '../../lib/net/prefix.ts';
 import { rootKey, rungKey, rungsOf } from '../../lib/reputation/rung.ts';
-import type { Tally } from '../../lib/reputation/tally.ts';
+import { EMPTY_TALLY, type Tally } from '../../lib/reputation/tally.ts';
 import type { CheckpointPace } from '../../lib/store/embedded/evidence-writes.ts';
 import { EmbeddedStore } from '../../lib/store/embedded/store.ts';
 import { standingKey } from '../../lib/store/impulse.ts';
@@ -112,6 +112,73 @@ describe('the journal', () => {
     expect(await partsInJournal()).toBe(0);
   });
 
+  it.each([1, 3, 1000])(
+    'shows at every moment all that is acknowledged, and never less than before, in checkpoints by %i',
+    async (part) => {
+      const store = new EmbeddedStore(directory, { verdicts: 3, after: 3_600_000, part, large: 1 });
+      const hosts = Array.from({ length: 30 }, (_, i) => `2a00:ff:${i % 3}:${(i + 16).toString(16)}::1`);
+      const sorted = [...hosts].sort((a, b) => (rungOf(a) < rungOf(b) ? -1 : 1));
+      const acknowledged = new Set<string>();
+      const shown = new Set<string>();
+      let asked = 0;
+      let ahead = 0;
+      let isDone = false;
+      const report = async (): Promise<void> => {
+        for (let host = hosts[asked++]; host !== undefined; host = hosts[asked++]) {
+          await store.recordVerdicts([recordOf(host)], NOW);
+          acknowledged.add(host);
+        }
+      };
+      const reports = Promise.all([report(), report(), report()]).finally(() => {
+        isDone = true;
+      });
+      while (!isDone) {
+        const there = sorted.filter((host) => store.readTallies([rungOf(host)])[0] !== EMPTY_TALLY);
+        for (const host of [...acknowledged, ...shown]) expect(there).toContain(host);
+        for (const host of there) shown.add(host);
+        if (there.length > acknowledged.size) ahead++;
+        const listed = (await store.listRungs(ALL_V6, 64, { limit: 100 })).items;
+        expect(listed.map(({ prefix }) => rungKey(prefix))).toEqual(there.map(rungOf));
+        await new Promise(setImmediate);
+      }
+      await reports;
+      // What is on its way to the disk shows already.
+      expect(ahead).toBeGreaterThan(0);
+      expect(shown.size).toBe(hosts.length);
+      await store.close();
+    },
+  );
+
+  it.each([
+    ['this thread', 1000],
+    ['LMDB’s', 1],
+  ])(
+    'refuses what the disk has no room for, where %s waits for it, and keeps all before',
+    async (_, large) => {
+      const script = [
+        '--import',
+        'tsx',
+        'test/support/journal-writer.ts',
+        directory,
+        '0',
+        '1000',
+        `${large}`,
+      ];
+      const words = ['-c', 'ulimit -f 300; exec "$0" "$@"', process.execPath, ...script];
+      const child = spawn('bash', words, { stdio: ['ignore', 'pipe', 'ignore'] });
+      const lines: string[] = [];
+      for await (const line of createInterface({ input: child.stdout })) lines.push(line);
+      const calls = lines.slice(0, -2);
+      expect(calls).toEqual(calls.map((_line, call) => `${call}`));
+      expect(calls.length).toBeGreaterThan(10);
+      expect(lines.slice(-2)).toEqual(['refused', 'as before']);
+      const store = new EmbeddedStore(directory);
+      for (const call of calls.keys())
+        expect(await store.recordVerdicts(callOf(call), NOW)).toEqual(callOf(call).map(() => 'duplicate'));
+      await store.close();
+    },
+  );
+
   it('counts nothing of a call that fails behind a checkpoint in the same transaction, and all of the others', async () => {
     const store = new EmbeddedStore(directory, ALWAYS);
     const bad = recordOf(HOST, { id: 'bad' });
@@ -187,17 +254,18 @@ describe('the journal', () => {
   );
 
   it.each([
-    ['at once', 1000],
+    ['at once', 1000, 1000],
     // As many parts as tallies, so that some are always left.
-    ['in parts', 1],
+    ['in parts', 1, 1000],
+    ['in parts, all on LMDB’s thread', 1, 1],
   ])(
     'loses no acknowledged call of a process that is killed again and again, and counts none twice: checkpoints %s',
-    async (_, part) => {
+    async (_, part, large) => {
       let next = 0;
       let found = 0;
       let leftInParts = 0;
       for (const calls of [1, 5, 12, 23, 30]) {
-        next = await killedAfter(next, calls, part);
+        next = await killedAfter(next, calls, part, large);
         found += (await callsInJournal()) > 0 ? 1 : 0;
         leftInParts += (await partsInJournal()) > 0 ? 1 : 0;
       }
@@ -222,8 +290,9 @@ describe('the journal', () => {
   );
 
   /** Has a process make calls from a number on, kills it once so many are acknowledged, and gives the first call that is not. */
-  async function killedAfter(first: number, calls: number, part: number): Promise<number> {
-    const words = ['--import', 'tsx', 'test/support/journal-writer.ts', directory, `${first}`, `${part}`];
+  async function killedAfter(first: number, calls: number, part: number, large: number): Promise<number> {
+    const script = ['--import', 'tsx', 'test/support/journal-writer.ts'];
+    const words = [...script, directory, ...[first, part, large].map(String)];
     const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     let next = first;
     for await (const line of createInterface({ input: child.stdout })) {
@@ -261,6 +330,8 @@ const anyTurn = fc.record({
   records: fc.array(anyRecord, { minLength: 1, maxLength: 6 }),
   which: fc.nat(1000),
 });
+
+const rungOf = (host: string) => rungKey(recordOf(host).ladder.subject);
 
 async function everything(store: Store, records: readonly VerdictRecord[]): Promise<readonly Tally[]> {
   const rungs = new Set(

@@ -16,7 +16,7 @@
  * | `meta`      | `workedIn`                       | the number of the last call in the journal that is           |
  * | `meta`      | `format`                         | a number that grows when what is written changes its meaning |
  */
-import type { Database, RootDatabase } from 'lmdb';
+import { type Database, open, type RootDatabase } from 'lmdb';
 import type { AuditEntry, Json, RecordKind } from '../records.ts';
 import { HALF_LOADED, type LoadMark } from '../state.ts';
 
@@ -33,6 +33,22 @@ export interface Databases {
   readonly load: Database<LoadMark, string>;
   readonly journal: Database<Buffer, number>;
   readonly meta: Database<number, string>;
+}
+
+/** Room for databases to come. */
+const MAX_DATABASES = 16;
+/**
+ * How many free pages LMDB takes into memory at a time (options its types leave out). Each commit sorts all it has in memory anew, to
+ * see that none is free twice, and that takes the square of their number: with the 50,000 LMDB would take, a third of all time.
+ */
+const FREE_PAGES = { maxFreeSpaceToLoad: 500, maxFreeSpaceToRetain: 500 };
+
+/**
+ * Opens or creates a file; waits for its lock. Without the batches that LMDB would make of a turn's writes: when a commit fails it rejects
+ * a promise of theirs that nobody has, and that would end the process.
+ */
+export function openFile(path: string): RootDatabase {
+  return open({ path, noSubdir: true, maxDbs: MAX_DATABASES, eventTurnBatching: false, ...FREE_PAGES });
 }
 
 export function openDatabases(root: RootDatabase): Databases {

@@ -15,10 +15,15 @@ export interface CheckpointPace {
   readonly after: number;
   /** With more tallies in it, in parts of so many: the fewer, the shorter all others wait at a time. */
   readonly part?: number;
+  /**
+   * A transaction of so many verdicts or tallies goes to the disk on LMDB's own thread (see write-queue.ts): of smaller ones the way there
+   * and back takes as long as the disk.
+   */
+  readonly large?: number;
 }
 
 /** In a store of a million senders twice the verdicts saved a twentieth of the processor time, and held up lookups twice as long. */
-export const CHECKPOINT_PACE = { verdicts: 10_000, after: 5000, part: 2000 } as const;
+export const CHECKPOINT_PACE = { verdicts: 10_000, after: 5000, part: 2000, large: 500 } as const;
 
 export class EvidenceWrites {
   readonly #queue: WriteQueue;
@@ -37,14 +42,11 @@ export class EvidenceWrites {
   record(records: readonly VerdictRecord[], now: number): Promise<readonly RecordOutcome[]> {
     return this.#queue.write(() => {
       this.#keepPace();
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        this.#unlessItFails(() => this.#checkpointInParts());
-      }, this.#pace.after).unref();
+      this.#timer ??= setTimeout(() => this.#checkpointInTime(), this.#pace.after).unref();
       const outcomes = this.#pending.record(records, now);
       this.#settleWhatIsLeft();
       return outcomes;
-    });
+    }, records.length);
   }
 
   /** Runs work that changes tallies and verdict records in the file, in a transaction that worked the journal in. */
@@ -63,19 +65,28 @@ export class EvidenceWrites {
   /** Resolves once nothing is under way, and the journal is empty if it can be. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    if (this.#pending.size > 0 || this.#pending.hasParts)
-      await this.#unlessItFails(() => this.#pending.checkpoint());
+    if (this.#pending.size > 0 || this.#pending.hasParts) await this.checkpoint().catch(() => undefined);
     await this.#settling;
     await this.#queue.drained();
   }
 
-  /** Where parts of the last checkpoint are left, verdicts come faster than they are settled: each call settles one more. */
+  /**
+   * Where parts of the last checkpoint are left, verdicts come faster than they are settled: each call settles one more, and in the
+   * end all, so that the next can make a checkpoint.
+   */
   #keepPace(): void {
     const { size, hasParts } = this.#pending;
     const { verdicts } = this.#pace;
     if (size < verdicts) return;
-    if (hasParts && size < 2 * verdicts) this.#pending.settle();
-    else this.#checkpointInParts();
+    if (!hasParts) this.#checkpointInParts();
+    else if (size < 2 * verdicts) this.#pending.settle();
+    else while (this.#pending.settle());
+  }
+
+  async #checkpointInTime(): Promise<void> {
+    this.#timer = undefined;
+    await this.#settling;
+    await this.#unlessItFails(() => this.#checkpointInParts(), this.#pending.size);
   }
 
   #checkpointInParts(): void {
@@ -92,13 +103,13 @@ export class EvidenceWrites {
     let isLeft: boolean | undefined = true;
     while (isLeft === true) {
       await setImmediate();
-      isLeft = await this.#unlessItFails(() => this.#pending.settle());
+      isLeft = await this.#unlessItFails(() => this.#pending.settle(), this.#pace.part);
     }
     this.#settling = null;
   }
 
   /** What cannot be written down stays in the journal, for the next time. */
-  #unlessItFails<T>(work: () => T): Promise<T | undefined> {
-    return this.#queue.writeAnyway(work).catch(() => undefined);
+  #unlessItFails<T>(work: () => T, changes: number): Promise<T | undefined> {
+    return this.#queue.writeAnyway(work, Math.max(1, changes)).catch(() => undefined);
   }
 }

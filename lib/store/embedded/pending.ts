@@ -15,14 +15,12 @@ import { levelAbove } from '../level-above.ts';
 import { type RecordOutcome, VERDICT_RETENTION_MS, type VerdictRecord } from '../port.ts';
 import { type Databases, keyBytes } from './databases.ts';
 import { Journal, type JournalVerdict } from './journal.ts';
-import { type Outcome, outcomeIn, partsOf, putPart, sizeOf } from './parts.ts';
+import { LastCheckpoint } from './last-checkpoint.ts';
+import { type Outcome, partsOf, putPart, sizeOf } from './parts.ts';
 import type { TallyCache } from './tally-cache.ts';
-import { NO_TALLY, tallyOfText, tallyText } from './tally-text.ts';
+import { NO_TALLY, talliesWithin, tallyText } from './tally-text.ts';
 import { recordUnder, verdictKey } from './verdict-log.ts';
 import type { TransactionWatcher } from './write-queue.ts';
-
-/** Nothing is left of a checkpoint. */
-const NOTHING_LEFT: Outcome = { tallies: new Map(), verdicts: new Map() };
 
 export class Pending implements TransactionWatcher {
   readonly #databases: Databases;
@@ -31,9 +29,9 @@ export class Pending implements TransactionWatcher {
   /** Those that differ from the file, as texts of what will be there. */
   #tallies = new Map<RungKey, string>();
   #verdicts = new Map<string, string>();
-  /** What the last checkpoint came to, while parts of it are not in the file; and which call was its last. */
-  #left: Outcome = NOTHING_LEFT;
-  #leftAt = 0;
+  readonly #last: LastCheckpoint;
+  /** Whether a job of the transaction under way was undone. */
+  #wasUndone = false;
   readonly #access: TallyAccess;
   /** The last call that is in the file, and the last one that is in here. */
   #workedIn = 0;
@@ -44,6 +42,7 @@ export class Pending implements TransactionWatcher {
   constructor(databases: Databases, cache: TallyCache) {
     this.#databases = databases;
     this.#journal = new Journal(databases);
+    this.#last = new LastCheckpoint(this.#journal);
     this.#cache = cache;
     this.#access = {
       get: (key) => this.#cache.load(key, this.#tallies) ?? EMPTY_TALLY,
@@ -61,9 +60,9 @@ export class Pending implements TransactionWatcher {
     return this.#verdicts.size;
   }
 
-  /** Whether parts of the last checkpoint are still to be settled. */
+  /** Whether the last checkpoint is not wholly in the file, as far as who reads can tell. */
   get hasParts(): boolean {
-    return this.#left !== NOTHING_LEFT;
+    return this.#last.isLeft;
   }
 
   begin(transaction: number): void {
@@ -72,13 +71,21 @@ export class Pending implements TransactionWatcher {
 
   end(transaction: number): void {
     this.#cache.end(transaction);
+    this.#last.end();
+    if (this.#wasUndone) this.#startAnew();
+    this.#wasUndone = false;
   }
 
+  failed(): void {
+    this.#cache.failed();
+    this.#startAnew();
+    this.#wasUndone = false;
+  }
+
+  /** Who reads has what the file has, until the transaction ends: then there is more in it. */
   undone(): void {
-    this.#cache.clear();
-    this.#left = NOTHING_LEFT;
-    this.#startFrom(this.#workedIn);
-    this.#isStale = true;
+    this.#startAnew();
+    this.#wasUndone = true;
   }
 
   /**
@@ -124,13 +131,7 @@ export class Pending implements TransactionWatcher {
   /** Tallies from a key up to but without another that are not in the file as they are, in order. */
   within(start: RungKey, end: RungKey): readonly (readonly [RungKey, Tally])[] {
     this.#freshen();
-    const found = new Map<RungKey, string>();
-    for (const tallies of [this.#left.tallies, this.#tallies]) {
-      for (const [key, text] of tallies) if (key >= start && key < end) found.set(key, text);
-    }
-    return [...found]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, text]) => [key, tallyOfText(text)] as const);
+    return talliesWithin([this.#last.outcome.tallies, this.#tallies], start, end);
   }
 
   /** Inside a transaction: takes those verdicts that are no duplicates, and puts them in the journal. */
@@ -161,21 +162,23 @@ export class Pending implements TransactionWatcher {
     const outcome = { tallies: this.#tallies, verdicts: this.#verdicts };
     for (const part of partsOf(outcome, sizeOf(outcome))) putPart(part, this.#databases);
     this.#journal.workIn(this.#seen);
-    this.#workedOut();
+    this.#leave(outcome);
+    this.#last.settled();
   }
 
-  /** The same in parts of so many tallies, which are then to be settled one by one; at once where it is one part. */
+  /**
+   * The same in parts of so many tallies, which are then to be settled one by one; at once where it is one part. Not before the
+   * last one is wholly in the file, as memory holds what one came to for who reads, not two.
+   */
   checkpointInParts(size: number): void {
-    while (this.settle());
+    this.#catchUp();
+    if (this.hasParts) return;
     const outcome = { tallies: this.#tallies, verdicts: this.#verdicts };
-    if (sizeOf(outcome) <= size) {
-      this.checkpoint();
-      return;
+    if (sizeOf(outcome) <= size) this.checkpoint();
+    else {
+      this.#journal.workInto(partsOf(outcome, size), this.#seen);
+      this.#leave(outcome);
     }
-    this.#left = outcome;
-    this.#leftAt = this.#seen;
-    this.#journal.workInto(partsOf(this.#left, size), this.#seen);
-    this.#workedOut();
   }
 
   /** Inside a transaction: puts the next part of the last checkpoint into the file. False when none was left. */
@@ -186,18 +189,19 @@ export class Pending implements TransactionWatcher {
     const [number, part] = first;
     putPart(part, this.#databases);
     this.#journal.dropPart(number);
-    if (!this.#journal.hasParts()) this.#left = NOTHING_LEFT;
+    if (!this.#journal.hasParts()) this.#last.settled();
     return true;
   }
 
-  /** The journal's calls are in the file now, or in parts. */
-  #workedOut(): void {
-    this.#cache.written(this.#tallies);
+  /** What the journal's calls came to is in the file or in parts by the transaction under way. */
+  #leave(outcome: Outcome): void {
+    this.#last.make(outcome, this.#seen);
+    this.#cache.written(outcome.tallies);
     this.#startFrom(this.#seen);
   }
 
   #recordOf(key: string): Buffer | undefined {
-    const text = this.#verdicts.get(key) ?? this.#left.verdicts.get(key);
+    const text = this.#verdicts.get(key) ?? this.#last.outcome.verdicts.get(key);
     return text === undefined
       ? this.#databases.verdicts.getBinaryFast(keyBytes(key))
       : Buffer.from(text, 'latin1');
@@ -218,23 +222,12 @@ export class Pending implements TransactionWatcher {
     this.#isStale = false;
     const workedIn = this.#journal.workedIn();
     if (workedIn !== this.#workedIn) this.#startFrom(workedIn);
-    this.#takeParts();
+    this.#last.find(this.#workedIn);
+    if (this.#last.isLeft) this.#cache.written(this.#last.outcome.tallies);
     for (const [number, verdicts] of this.#journal.after(this.#seen)) {
       this.#derive(verdicts);
       this.#seen = number;
     }
-  }
-
-  /** While one part is left, nobody changed what the others came to. */
-  #takeParts(): void {
-    if (!this.#journal.hasParts()) {
-      this.#left = NOTHING_LEFT;
-      return;
-    }
-    if (this.#left === NOTHING_LEFT || this.#leftAt !== this.#workedIn)
-      this.#left = outcomeIn(this.#journal.parts());
-    this.#leftAt = this.#workedIn;
-    this.#cache.written(this.#left.tallies);
   }
 
   /** What `record` did when the call came, of its records. */
@@ -247,6 +240,14 @@ export class Pending implements TransactionWatcher {
       return record;
     });
     cascade(records.flatMap(impulsesOf), this.#access, now);
+  }
+
+  /** Nobody knows what of all this is in the file. */
+  #startAnew(): void {
+    this.#cache.clear();
+    this.#last.forget();
+    this.#startFrom(this.#workedIn);
+    this.#isStale = true;
   }
 
   /** Nothing is in here of calls after that one, which is the last in the file. */

@@ -6,9 +6,9 @@
  * Writes that arrive while one is being flushed to disk go together in the next (group commit). Any number of processes
  * may read, and several may write: LMDB lets one write at a time.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { open, type RootDatabase } from 'lmdb';
+import type { RootDatabase } from 'lmdb';
 import type { Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import type { Impulse } from '../../reputation/cascade.ts';
@@ -29,9 +29,17 @@ import type { AuditEntry, BlobStore, Page } from '../records.ts';
 import type { StateStore } from '../state.ts';
 import { EmbeddedBlobs } from './blobs.ts';
 import { EmbeddedCounters } from './counters.ts';
-import { type Bytes, keyBytes, openDatabases, refuseHalfLoaded, refuseOtherFormat } from './databases.ts';
+import {
+  type Bytes,
+  keyBytes,
+  openDatabases,
+  openFile,
+  refuseHalfLoaded,
+  refuseOtherFormat,
+} from './databases.ts';
 import { CHECKPOINT_PACE, type CheckpointPace, EvidenceWrites } from './evidence-writes.ts';
 import { refuseForeignFile } from './file.ts';
+import { enter, isShared, leave, refuseWhileLocked } from './file-users.ts';
 import { listRungs } from './listing.ts';
 import { Pending } from './pending.ts';
 import { EmbeddedRecords } from './records.ts';
@@ -42,13 +50,6 @@ import { sweepTallies } from './tally-sweep.ts';
 import { recordUnder, reporterStart, VerdictLog, verdictKey, type WalkStep } from './verdict-log.ts';
 import { WriteQueue } from './write-queue.ts';
 
-/** Room for databases to come. */
-const MAX_DATABASES = 16;
-/**
- * How many free pages LMDB takes into memory at a time (options its types leave out). Each commit sorts all it has in memory anew, to
- * see that none is free twice, and that takes the square of their number: with the 50,000 LMDB would take, a third of all time.
- */
-const FREE_PAGES = { maxFreeSpaceToLoad: 500, maxFreeSpaceToRetain: 500 };
 const ROOTS = { 4: rootKey(4), 6: rootKey(6) };
 
 export class EmbeddedStore implements Store {
@@ -56,6 +57,7 @@ export class EmbeddedStore implements Store {
   readonly blobs: BlobStore;
   readonly counters: EmbeddedCounters;
   readonly state: StateStore;
+  readonly #path: string;
   readonly #root: RootDatabase;
   readonly #tallies: Bytes;
   readonly #verdicts: VerdictLog;
@@ -69,9 +71,10 @@ export class EmbeddedStore implements Store {
   /** Opens or creates the store in a folder; throws when the folder cannot be used. */
   constructor(directory: string, pace: CheckpointPace = CHECKPOINT_PACE) {
     mkdirSync(directory, { recursive: true, mode: 0o750 });
-    const path = join(directory, 'evidence.mdb');
+    const path = join(realpathSync(directory), 'evidence.mdb');
     refuseForeignFile(path);
-    this.#root = open({ path, noSubdir: true, maxDbs: MAX_DATABASES, ...FREE_PAGES });
+    refuseWhileLocked(path);
+    this.#root = openFile(path);
     const databases = openDatabases(this.#root);
     refuseOtherFormat(databases);
     this.#tallies = databases.tallies;
@@ -79,7 +82,14 @@ export class EmbeddedStore implements Store {
     this.#forgotten = databases.forgotten;
     this.#cache = new TallyCache(new TallyFile(this.#root, this.#tallies));
     this.#pending = new Pending(databases, this.#cache);
-    this.#queue = new WriteQueue(this.#root, this.#pending, () => refuseHalfLoaded(databases));
+    this.#queue = new WriteQueue(
+      this.#root,
+      this.#pending,
+      () => refuseHalfLoaded(databases),
+      (changes) => changes >= (pace.large ?? CHECKPOINT_PACE.large) && !isShared(path),
+    );
+    enter(path, this.#queue);
+    this.#path = path;
     this.#evidence = new EvidenceWrites(this.#queue, this.#pending, pace);
     this.records = new EmbeddedRecords(databases, this.#queue);
     this.blobs = new EmbeddedBlobs(databases, this.#queue);
@@ -216,6 +226,7 @@ export class EmbeddedStore implements Store {
 
   async close(): Promise<void> {
     await this.#evidence.close();
+    leave(this.#path, this.#queue);
     await Promise.all([this.#root.close(), this.counters.close()]);
   }
 

@@ -28,6 +28,8 @@ export class TallyCache {
   /** The transaction up to which the tallies in here are those of the file. */
   #seen = Number.NaN;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  /** Whether a transaction of this process is under way, or on its way to the disk. */
+  #isWriting = false;
 
   constructor(file: TallyFile) {
     this.#file = file;
@@ -85,17 +87,29 @@ export class TallyCache {
     const isOthers = transaction !== this.#seen + 1;
     if (isOthers) this.clear();
     this.#seen = transaction - 1;
+    this.#isWriting = true;
     return isOthers;
   }
 
   /** The transaction has ended. It took its number only if it changed something. */
   end(transaction: number): void {
+    this.#isWriting = false;
     if (this.#file.lastTransaction() === transaction) this.#seen = transaction;
     this.#file.renew();
   }
 
-  /** Looks, outside a transaction, for what other processes did. True when they wrote since. */
+  /** The transaction has failed. */
+  failed(): void {
+    this.#isWriting = false;
+    this.clear();
+  }
+
+  /**
+   * Looks, outside a transaction, for what other processes did. True when they wrote since. Not while one of this process may be in the
+   * file, or not yet: the last number would say nothing.
+   */
   look(): boolean {
+    if (this.#isWriting) return false;
     const now = performance.now();
     if (now - this.#lookedAt < LOOK_EVERY_MS) return false;
     this.#lookedAt = now;
