@@ -60,53 +60,77 @@ export function statementOf(allocation: Allocation): Statement {
   };
 }
 
-/** What statements have in common whatever their lengths: far fewer than statements, so they stay in cache. */
-type Detail = Omit<Statement, 'blockLength' | 'endSiteLength'>;
+/** What statements have in common whatever their lengths and dates: a few for each source, so they stay in cache. */
+type Kind = Omit<Statement, 'blockLength' | 'endSiteLength' | 'date'>;
 
-/** Statements by number, packed for matching: their lengths in one column, the rest shared. */
+/** Words of a statement: two of its date, one of its lengths, one of its kind. */
+const STRIDE = 4;
+
+/**
+ * Statements by number, packed for matching: a quarter of a cache line each, as a date may be any row's own and objects of
+ * so many lie all over the memory. What is left of them is shared.
+ */
 export class Statements {
-  private readonly lengths: Uint16Array;
-  private readonly details: readonly (Detail | undefined)[];
+  private readonly words: Uint32Array;
+  /** The same memory, of which the date is every second number. */
+  private readonly dates: Float64Array;
+  private readonly kinds: readonly (Kind | undefined)[];
 
   /** Takes statements in the order of their numbers; the first place is `NOTHING_SAID`. */
   constructor(list: readonly (Statement | undefined)[]) {
-    const shared = new StatementList();
-    this.lengths = Uint16Array.from(list, (s) =>
-      s === undefined ? 0 : s.blockLength * 256 + s.endSiteLength,
-    );
-    this.details = list.map((s) =>
-      s === undefined ? undefined : shared.at(shared.numberOf({ ...s, blockLength: 0, endSiteLength: 0 })),
-    );
+    const kinds = new StatementList();
+    this.words = new Uint32Array(STRIDE * list.length);
+    this.dates = new Float64Array(this.words.buffer);
+    list.forEach((s, number) => {
+      if (s === undefined) return;
+      const at = STRIDE * number;
+      this.dates[at / 2] = s.date;
+      this.words[at + 2] = s.blockLength * 256 + s.endSiteLength;
+      this.words[at + 3] = kinds.numberOf({ ...s, blockLength: 0, endSiteLength: 0, date: 0 });
+    });
+    this.kinds = kinds.all();
   }
 
   /** Numbers given, `NOTHING_SAID` included. */
   get size(): number {
-    return this.lengths.length;
+    return this.words.length / STRIDE;
   }
 
   at(number: number): Statement | undefined {
-    const detail = this.details[number];
-    const lengths = this.lengths[number] ?? 0;
-    if (detail === undefined) return undefined;
-    return { ...detail, blockLength: lengths >>> 8, endSiteLength: lengths & 255 };
+    const kind = this.kindOf(number);
+    if (kind === undefined) return undefined;
+    const lengths = this.lengthsOf(number);
+    return { ...kind, date: this.dateOf(number), blockLength: lengths >>> 8, endSiteLength: lengths & 255 };
   }
 
   /** The allocation that a statement is about an address inside its block; undefined for `NOTHING_SAID`. */
   allocationAt(number: number, address: Address): Allocation | undefined {
-    const detail = this.details[number];
-    const lengths = this.lengths[number] ?? 0;
-    if (detail === undefined) return undefined;
+    const kind = this.kindOf(number);
+    if (kind === undefined) return undefined;
+    const lengths = this.lengthsOf(number);
     return {
       prefix: Prefix.covering(address, lengths >>> 8),
-      origin: detail.origin,
+      origin: kind.origin,
       endSiteLength: lengths & 255,
-      endSites: detail.endSites,
-      mechanism: detail.mechanism,
-      ipv4MaskLength: detail.ipv4MaskLength,
-      ipv4Prefix: detail.ipv4Prefix,
-      date: detail.date,
-      reference: detail.reference,
+      endSites: kind.endSites,
+      mechanism: kind.mechanism,
+      ipv4MaskLength: kind.ipv4MaskLength,
+      ipv4Prefix: kind.ipv4Prefix,
+      date: this.dateOf(number),
+      reference: kind.reference,
     };
+  }
+
+  private kindOf(number: number): Kind | undefined {
+    return this.kinds[this.words[STRIDE * number + 3] ?? NOTHING_SAID];
+  }
+
+  private lengthsOf(number: number): number {
+    return this.words[STRIDE * number + 2] ?? 0;
+  }
+
+  private dateOf(number: number): number {
+    return this.dates[(STRIDE / 2) * number] ?? 0;
   }
 }
 
