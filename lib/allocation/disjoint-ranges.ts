@@ -1,8 +1,9 @@
 /**
  * One family's address space cut into disjoint ranges, each with the number of the statement that holds in it.
  *
- * A range is one record of four words: the first three of its start, and the statement; so a search that has found its
- * slot touches one or two cache lines. Fourth words, which only IPv6 starts beyond a /96 need, are kept aside.
+ * A range is one record: the first words of its start (of IPv4 the only one, of IPv6 three), and the statement; so a
+ * search that has found its slot touches one or two cache lines, and none lies across the edge of one. Fourth words, which
+ * only IPv6 starts beyond a /96 need, are kept aside.
  */
 import { Address, type Family } from '../net/address.ts';
 import { predecessor } from './ranges.ts';
@@ -10,14 +11,14 @@ import { SlotIndex } from './slot-index.ts';
 import { NOTHING_SAID } from './statement.ts';
 
 const MAX_WORD = 0xffffffff;
-/** Words in a record. */
-const STRIDE = 4;
+/** Words in a record of each family. The statement is the last. */
+const STRIDES = { 4: 2, 6: 4 } as const;
 /** Below this many ranges a search is as fast without an index. */
 const WORTH_AN_INDEX = 8_192;
 /** So few ranges are walked through from the first: halving them costs more in wrong guesses of the processor's. */
 const FEW = 8;
 
-/** Ranges in address order, four words each, and the fourth words of their starts (none for IPv4). */
+/** Ranges in address order, a record each, and the fourth words of their starts (none for IPv4). */
 export interface RangeColumns {
   readonly records: Uint32Array;
   readonly lows: Uint32Array;
@@ -28,17 +29,20 @@ export class DisjointRanges {
   readonly count: number;
   private readonly records: Uint32Array;
   private readonly lows: Uint32Array;
+  private readonly stride: number;
   private readonly index: SlotIndex | null;
 
   /** Takes over the columns, which a `RangeBuilder` has put in order. */
   constructor(family: Family, columns: RangeColumns) {
     const { records, lows } = columns;
+    const stride = STRIDES[family];
     this.family = family;
-    this.count = records.length / STRIDE;
+    this.count = records.length / stride;
     this.records = records;
     this.lows = lows;
+    this.stride = stride;
     this.index =
-      this.count < WORTH_AN_INDEX ? null : SlotIndex.over(this.count, (at) => records[at * STRIDE] ?? 0);
+      this.count < WORTH_AN_INDEX ? null : SlotIndex.over(this.count, (at) => records[at * stride] ?? 0);
   }
 
   /** Number of the statement that holds at the address, which must be of this family; `NOTHING_SAID` for none. */
@@ -68,12 +72,12 @@ export class DisjointRanges {
 
   /** Number of the statement that holds in the range. */
   statement(at: number): number {
-    return this.records[at * STRIDE + 3] ?? NOTHING_SAID;
+    return this.records[(at + 1) * this.stride - 1] ?? NOTHING_SAID;
   }
 
   /** First address of the range. */
   start(at: number): Address {
-    const record = at * STRIDE;
+    const record = at * this.stride;
     const w0 = this.records[record] ?? 0;
     if (this.family === 4) return Address.v4(w0);
     return Address.v6(w0, this.records[record + 1] ?? 0, this.records[record + 2] ?? 0, this.lows[at] ?? 0);
@@ -91,20 +95,22 @@ export class DisjointRanges {
   }
 
   private startsBeyond(at: number, address: Address): boolean {
-    const record = at * STRIDE;
+    const record = at * this.stride;
     const w0 = this.records[record] ?? 0;
     if (w0 !== address.w0) return w0 > address.w0;
+    if (this.family === 4) return false;
     const w1 = this.records[record + 1] ?? 0;
     if (w1 !== address.w1) return w1 > address.w1;
     const w2 = this.records[record + 2] ?? 0;
     if (w2 !== address.w2) return w2 > address.w2;
-    return this.family === 6 && (this.lows[at] ?? 0) > address.w3;
+    return (this.lows[at] ?? 0) > address.w3;
   }
 }
 
 /** Collects ranges in address order. Neighbours with one statement become one range. */
 export class RangeBuilder {
   private readonly family: Family;
+  private readonly stride: number;
   private records: Uint32Array;
   private lows: Uint32Array;
   private count = 0;
@@ -112,7 +118,8 @@ export class RangeBuilder {
   constructor(family: Family, expected = 64) {
     const room = Math.max(expected, 1);
     this.family = family;
-    this.records = new Uint32Array(room * STRIDE);
+    this.stride = STRIDES[family];
+    this.records = new Uint32Array(room * this.stride);
     this.lows = new Uint32Array(family === 6 ? room : 0);
   }
 
@@ -124,30 +131,34 @@ export class RangeBuilder {
     const order = this.count === 0 ? 1 : this.orderAfterLast(start);
     if (order < 0) throw new RangeError('ranges come in address order');
     if (order === 0) this.count--;
-    const before = this.count === 0 ? NOTHING_SAID : this.records[this.count * STRIDE - 1];
+    const record = this.count * this.stride;
+    const before = this.count === 0 ? NOTHING_SAID : this.records[record - 1];
     if (before === statement) return;
-    if (this.count * STRIDE === this.records.length) this.grow();
-    const record = this.count * STRIDE;
+    if (record === this.records.length) this.grow();
     this.records[record] = start.w0;
-    this.records[record + 1] = start.w1;
-    this.records[record + 2] = start.w2;
-    this.records[record + 3] = statement;
-    if (this.family === 6) this.lows[this.count] = start.w3;
+    this.records[record + this.stride - 1] = statement;
+    if (this.family === 6) {
+      this.records[record + 1] = start.w1;
+      this.records[record + 2] = start.w2;
+      this.lows[this.count] = start.w3;
+    }
     this.count++;
   }
 
   build(): DisjointRanges {
     return new DisjointRanges(this.family, {
-      records: this.records.slice(0, this.count * STRIDE),
+      records: this.records.slice(0, this.count * this.stride),
       lows: this.lows.slice(0, this.family === 6 ? this.count : 0),
     });
   }
 
   /** Positive when the address comes after the last start. */
   private orderAfterLast(start: Address): number {
-    const record = (this.count - 1) * STRIDE;
+    const record = (this.count - 1) * this.stride;
+    const first = start.w0 - (this.records[record] ?? 0);
+    if (this.family === 4) return first;
     return (
-      start.w0 - (this.records[record] ?? 0) ||
+      first ||
       start.w1 - (this.records[record + 1] ?? 0) ||
       start.w2 - (this.records[record + 2] ?? 0) ||
       start.w3 - (this.lows[this.count - 1] ?? 0)
