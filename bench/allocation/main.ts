@@ -12,8 +12,8 @@ import { encodeTable } from '../../lib/allocation/blocks.ts';
 import { ColdTable } from '../../lib/allocation/cold-table.ts';
 import { decodeRoot } from '../../lib/allocation/root.ts';
 import { AllocationTable } from '../../lib/allocation/table.ts';
-import { formatAddress } from '../../lib/net/address.ts';
 import { HashedMatch } from '../../test/allocation/hashed-match.ts';
+import { nanosecondsAtHand } from '../measure/at-hand.ts';
 import { describeMachine, thisMachine } from '../measure/machine.ts';
 import { decimals, plainTable, whole, withRange } from '../measure/print.ts';
 import { tellProgress } from '../measure/progress.ts';
@@ -28,16 +28,23 @@ import {
   sortedArray,
 } from './contenders.ts';
 import { DATASETS, type Dataset } from './datasets.ts';
+import { memoryOfMatch, memoryOfSearch } from './floors.ts';
 import { Queries } from './queries.ts';
 
 /** What the others are measured by. */
 const REFERENCE = 'sorted columns, binary search';
+const NO_TIMES: Times = { ns: [], waitingNs: [] };
 
-/** Nanoseconds a match of each contender, round by round. */
+/** Nanoseconds a match, round by round: of matches one after the other, and of such as wait for the one before. */
+interface Times {
+  readonly ns: number[];
+  readonly waitingNs: number[];
+}
+
 interface Figures {
   readonly name: string;
   readonly rows: number;
-  readonly contenders: readonly { readonly name: string; readonly ns: readonly number[] }[];
+  readonly contenders: readonly (Times & { readonly name: string })[];
 }
 
 const { rounds, json } = new Command('bench:allocation')
@@ -53,7 +60,7 @@ runImport();
 if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, datasets })}\n`);
 
 function run(dataset: Dataset): Figures {
-  const { family, name, rows } = dataset;
+  const { name, rows } = dataset;
   const started = performance.now();
   const table = AllocationTable.of(rows);
   const buildMs = performance.now() - started;
@@ -61,17 +68,19 @@ function run(dataset: Dataset): Figures {
   console.log(`\n## ${name}: ${whole(rows.length)} rows, ${whole(ranges.length)} ranges`);
   const queries = new Queries(dataset);
   const contenders = [
-    ours(table, family, buildMs),
-    searchAlone(table, family, buildMs),
-    oursFromText(table, family, buildMs),
-    sortedArray(ranges),
-    maxmind(ranges, family),
+    ours(table, queries, buildMs),
+    searchAlone(table, queries, buildMs),
+    oursFromText(table, queries, buildMs),
+    sortedArray(ranges, queries),
+    maxmind(ranges, queries),
+    memoryOfMatch(table, queries),
+    memoryOfSearch(table, queries),
   ];
   compare(dataset, queries, contenders);
-  const times = timesOf(queries, contenders, name);
+  const times = timesOf(contenders, name);
   printTimes(contenders, times, rows.length);
   printCold(table, queries, rows.length);
-  const figures = contenders.map((contender, i) => ({ name: contender.name, ns: times[i] ?? [] }));
+  const figures = contenders.map((contender, i) => ({ name: contender.name, ...(times[i] ?? NO_TIMES) }));
   return { name, rows: rows.length, contenders: figures };
 }
 
@@ -86,11 +95,10 @@ function compare({ rows }: Dataset, queries: Queries, contenders: readonly Conte
   const naive = new HashedMatch(rows);
   const wrong = contenders.map(() => 0);
   for (let at = 0; at < queries.length; at++) {
-    const address = queries.at(at);
-    const want = fingerprintOf(naive.match(address));
-    const text = formatAddress(address);
-    contenders.forEach(({ find }, i) => {
-      if (find(address, text) !== want) wrong[i] = (wrong[i] ?? 0) + 1;
+    const want = fingerprintOf(naive.match(queries.at(at)));
+    contenders.forEach(({ put, answer }, i) => {
+      put(at, 0);
+      if (answer(0) !== want) wrong[i] = (wrong[i] ?? 0) + 1;
     });
   }
   contenders.forEach(({ name }, i) => {
@@ -103,46 +111,37 @@ function compare({ rows }: Dataset, queries: Queries, contenders: readonly Conte
 }
 
 /** Rounds in turn, so that whatever else the machine does falls on all of them. */
-function timesOf(queries: Queries, contenders: readonly Contender[], name: string): readonly number[][] {
-  const texts = Array.from({ length: queries.length }, (_, i) => formatAddress(queries.at(i)));
-  const times = contenders.map((): number[] => []);
+function timesOf(contenders: readonly Contender[], name: string): readonly Times[] {
+  const times = contenders.map((): Times => ({ ns: [], waitingNs: [] }));
   for (let round = 0; round < rounds; round++) {
     tellProgress(`${name}: round ${round + 1} of ${rounds}`);
-    for (const [i, contender] of contenders.entries()) times[i]?.push(timeOf(contender, queries, texts));
+    for (const [i, contender] of contenders.entries()) {
+      globalThis.gc?.();
+      const { ns, waitingNs } = nanosecondsAtHand(contender);
+      times[i]?.ns.push(ns);
+      times[i]?.waitingNs.push(waitingNs);
+    }
   }
   tellProgress('');
   return times;
 }
 
-function printTimes(contenders: readonly Contender[], times: readonly number[][], rows: number): void {
-  const reference = times[contenders.findIndex(({ name }) => name === REFERENCE)] ?? [];
+function printTimes(contenders: readonly Contender[], times: readonly Times[], rows: number): void {
+  const reference = times[contenders.findIndex(({ name }) => name === REFERENCE)] ?? NO_TIMES;
   console.log(
     plainTable(
-      ['', 'ns a match', `in times of ${REFERENCE}`, 'bytes a row', 'MB', 'build ms'],
+      ['', 'ns a match', `in times of ${REFERENCE}`, 'ns, waiting', 'bytes a row', 'MB', 'build ms'],
       contenders.map(({ name, bytes, buildMs }, i) => [
         name,
-        withRange(spreadOf(times[i] ?? []), whole),
-        withRange(ratiosOf(times[i] ?? [], reference), decimals(2)),
+        withRange(spreadOf(times[i]?.ns ?? []), whole),
+        withRange(ratiosOf(times[i]?.ns ?? [], reference.ns), decimals(2)),
+        withRange(spreadOf(times[i]?.waitingNs ?? []), whole),
         decimals(1)(bytes / rows),
         decimals(1)(bytes / 1e6),
         whole(buildMs),
       ]),
     ),
   );
-}
-
-/**
- * Nanoseconds of processor time a look-up, over all addresses once; making the address counts. Processor time, because
- * on a machine with other work the clock on the wall measures that work.
- */
-function timeOf({ find }: Contender, queries: Queries, texts: readonly string[]): number {
-  globalThis.gc?.();
-  const started = process.cpuUsage();
-  let sum = 0;
-  for (let i = 0; i < queries.length; i++) sum += find(queries.at(i), texts[i] ?? '');
-  const { user, system } = process.cpuUsage(started);
-  if (!Number.isFinite(sum)) throw new Error('never');
-  return ((user + system) * 1e3) / queries.length;
 }
 
 function printCold(table: AllocationTable, queries: Queries, rows: number): void {

@@ -6,6 +6,7 @@ import { AllocationTable } from '../../lib/allocation/table.ts';
 import { Address } from '../../lib/net/address.ts';
 import { Prefix } from '../../lib/net/prefix.ts';
 import { diceOf, randomAddress, syntheticRow } from '../../test/allocation/synthetic-rows.ts';
+import { nanosecondsAtHand } from '../measure/at-hand.ts';
 
 /** Matches of one round. */
 const MATCHES = 200_000;
@@ -41,13 +42,23 @@ export function rowsOf(count: number): RowsSize {
 }
 
 function nanosecondsOf(table: AllocationTable, words: Uint32Array): number {
-  const started = process.cpuUsage();
+  const places: Address[] = [];
   let found = 0;
-  for (let at = 0; at < words.length; at += 4) {
-    const address = Address.v6(words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0, words[at + 3] ?? 0);
-    if (table.match(address) !== undefined) found++;
-  }
-  const { user, system } = process.cpuUsage(started);
+  const { ns } = nanosecondsAtHand({
+    count: MATCHES,
+    put: (question, place) => {
+      const at = 4 * question;
+      places[place] = Address.v6(words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0, words[at + 3] ?? 0);
+    },
+    answer: (place) => {
+      const address = places[place];
+      if (address === undefined) return Number.NaN;
+      const allocation = table.match(address);
+      if (allocation === undefined) return -1;
+      found++;
+      return allocation.endSiteLength;
+    },
+  });
   if (found < MATCHES / 2) throw new Error('most addresses are inside a row');
-  return ((user + system) * 1000) / MATCHES;
+  return ns;
 }

@@ -55,7 +55,7 @@ export const allocationSchema = z.object({
     z.object({
       name: z.string(),
       rows: z.number(),
-      contenders: z.array(z.object({ name: z.string(), ns: numbers })),
+      contenders: z.array(z.object({ name: z.string(), ns: numbers, waitingNs: numbers })),
     }),
   ),
 });
