@@ -115,15 +115,10 @@ export class WriteQueue implements FileUser {
     const changes = jobs.reduce((sum, { remembered }) => sum + remembered, 0);
     const done: Job[] = [];
     const failures = new Map<Job, unknown>();
-    let transaction = 0;
     try {
-      await this.#transact(changes > 0 && this.#isLarge(changes), () => {
-        transaction = this.#database.getWriteTxnId();
-        this.#watcher.begin(transaction);
-        this.#doThem(jobs, done, failures);
-      });
-      this.#watcher.end(transaction);
+      await this.#transact(changes > 0 && this.#isLarge(changes), () => this.#doThem(jobs, done, failures));
     } catch (error) {
+      this.#isLocking = false;
       this.#watcher.failed();
       const why = await reasonOf(error);
       for (const job of jobs) failures.set(job, why);
@@ -138,13 +133,18 @@ export class WriteQueue implements FileUser {
    * its own it takes the lock, calls back to this one for the work, and waits for the disk while this one answers others.
    */
   async #transact(elsewhere: boolean, work: () => void): Promise<void> {
+    let transaction = 0;
+    const run = (): void => {
+      this.#isLocking = false;
+      transaction = this.#database.getWriteTxnId();
+      this.#watcher.begin(transaction);
+      work();
+    };
     this.#isLocking = elsewhere;
-    if (!elsewhere) this.#database.transactionSync(work, TransactionFlags.NO_SYNC_FLUSH);
-    else
-      await this.#database.transaction(() => {
-        this.#isLocking = false;
-        work();
-      });
+    if (elsewhere) await this.#database.transaction(run);
+    else this.#database.transactionSync(run, TransactionFlags.NO_SYNC_FLUSH);
+    // At once: of what memory does not answer, nobody may read anything between the commit and this.
+    this.#watcher.end(transaction);
     await this.#database.flushed;
   }
 
