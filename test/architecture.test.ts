@@ -80,7 +80,7 @@ const PURE: Readonly<Record<string, readonly string[]>> = {
   'lib/reputation': [],
   'lib/policy': [],
   'lib/admission': ['node:crypto'],
-  'lib/lookup': [],
+  'lib/lookup': ['node:buffer'],
   'lib/postfix/request.ts': [],
   'lib/postfix/question.ts': [],
   'lib/postfix/action.ts': [],

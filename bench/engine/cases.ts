@@ -103,8 +103,8 @@ function caseOf(text: string, tallies: Tallies, allocations: AllocationTable, no
     policy,
     expires: now + 300_000,
     degraded: false,
+    basis: null,
     kept: null,
-    written: null,
   };
   return { text, address: parsed.value, network, ladder, evidence, reputation, answer };
 }

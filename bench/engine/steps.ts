@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js';
 import { ladderOf } from '../../lib/allocation/ladder.ts';
 import { hostOf, networkOf } from '../../lib/allocation/network.ts';
 import { lookupText } from '../../lib/http/wire/lookup.ts';
+import type { Watching } from '../../lib/lookup/known-subject.ts';
 import { KnownSubjects } from '../../lib/lookup/known-subjects.ts';
 import { parseAddress } from '../../lib/net/address.ts';
 import { classify } from '../../lib/net/kind.ts';
@@ -12,7 +13,7 @@ import { decide, type Policy } from '../../lib/policy/decide.ts';
 import { DEFAULT_POLICY_BOOK } from '../../lib/policy/policy-book.ts';
 import { hostBin } from '../../lib/reputation/host.ts';
 import { reputationOf } from '../../lib/reputation/reputation.ts';
-import { type RungKey, rungsOf } from '../../lib/reputation/rung.ts';
+import { rungsOf } from '../../lib/reputation/rung.ts';
 import type { Series } from '../../lib/reputation/series.ts';
 import { decodeTally, encodeTally } from '../../lib/store/codec/tally.ts';
 import { TallyVersions } from '../../lib/store/embedded/tally-versions.ts';
@@ -26,7 +27,10 @@ export interface Step {
 export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly Step[] {
   const subjects = new KnownSubjects();
   const versions = new TallyVersions();
-  const watched = { watchTallies: (rungs: readonly RungKey[]) => versions.watch(rungs) };
+  const watched: Watching = {
+    watchTallies: (rungs) => versions.watch(rungs),
+    changesAt: (places, from, to) => versions.changesAt(places, from, to),
+  };
   const sent = Buffer.alloc(16_384);
   /** As objects that are at hand. */
   const answers: readonly unknown[] = cases.map(({ answer }) => JSON.parse(lookupText(answer)));
@@ -56,8 +60,8 @@ export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly S
   function fromTalliesToBytes({ network, evidence, answer }: Case): number {
     const reputation = reputationOf(evidence, now);
     const policy = policyFor(network, reputation);
-    const { listing, expires, degraded, kept, written } = answer;
-    const text = lookupText({ network, reputation, listing, policy, expires, degraded, kept, written });
+    const { listing, expires, degraded, basis, kept } = answer;
+    const text = lookupText({ network, reputation, listing, policy, expires, degraded, basis, kept });
     return sent.write(text, 'latin1');
   }
 
@@ -83,7 +87,7 @@ export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly S
     const bin = hostBin(hostOf(network), network.subject);
     const { family } = network.subject;
     const { reputation, kept } =
-      known.known(bin, () => tallies.root(family), now) ??
+      known.known(bin, watched, () => tallies.root(family), now) ??
       known.conclude(
         known.rungs.map((rung) => tallies.of(rung)),
         tallies.root(family),

@@ -6,6 +6,7 @@ import type { Allocations } from '../allocation/allocation.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { RateLimit } from '../keys/rate-limit.ts';
 import type { LookupSources } from '../lookup/lookup.ts';
+import type { RecentAnswers } from '../lookup/recent-answers.ts';
 import type { PolicyBook } from '../policy/policy-book.ts';
 import type { Store } from '../store/port.ts';
 import type { Log } from './log.ts';
@@ -15,6 +16,7 @@ export interface AppDeps {
     Store,
     | 'readTallies'
     | 'watchTallies'
+    | 'changesAt'
     | 'tallyChanges'
     | 'rootTally'
     | 'listRungs'
@@ -31,7 +33,7 @@ export interface AppDeps {
   /** Where lookups have their subjects from: for a store that answers at once, one with a memory. */
   readonly subjects: LookupSources['subjects'];
   /** What was answered lately; left out where the store answers later. */
-  readonly recent?: LookupSources['recent'];
+  readonly recent?: RecentAnswers | undefined;
   /** Resolves once `allocations` answers by the operator entries as they are in the store now. */
   readonly entriesChanged: () => Promise<void>;
   readonly book: PolicyBook;

@@ -9,8 +9,6 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bearerToken } from '../keys/token.ts';
-import type { LookupAnswer } from '../lookup/answer.ts';
-import { type LookupSources, lookup } from '../lookup/lookup.ts';
 import { type Address, parseAddress } from '../net/address.ts';
 import { asksForKeys, callerWith } from './access/door.ts';
 import { KeyCaller } from './access/key-caller.ts';
@@ -18,13 +16,14 @@ import { type Caller, OPEN_LOCAL } from './caller.ts';
 import type { AppDeps } from './deps.ts';
 import { describeError } from './log.ts';
 import { lookupSources } from './lookup-sources.ts';
+import { lookupAsText, type SentAnswer, type TextSources } from './lookup-text.ts';
 import type { Failure } from './problem.ts';
 import { jsonHeaderList, problemParts } from './respond.ts';
 import { LOOKUP_ROUTE } from './signals/meter.ts';
 import { RequestFacts } from './signals/request-facts.ts';
 import type { DirectSignals } from './signals/start.ts';
 import { together } from './together.ts';
-import { bytesOf, cacheControlOf, lookupText } from './wire/lookup.ts';
+import { cacheControlOf } from './wire/lookup.ts';
 
 const PATH = '/v1/lookup/';
 /** A host name or an IPv4 address, with or without a port: what needs no second look. */
@@ -46,8 +45,7 @@ interface Exchange {
 /** A request whose answer is ready to be sent. */
 interface Concluded {
   readonly exchange: Exchange;
-  readonly answer: LookupAnswer;
-  readonly text: string;
+  readonly answer: SentAnswer;
 }
 
 /** What is sent. */
@@ -70,7 +68,7 @@ export function directLookup(deps: AppDeps, signals: DirectSignals) {
 class DirectLookups {
   readonly #deps: AppDeps;
   readonly #signals: DirectSignals;
-  readonly #sources: LookupSources;
+  readonly #sources: TextSources;
   readonly #answer = together<Exchange>(MOST_TOGETHER, (exchanges) => this.#answerAll(exchanges));
 
   constructor(deps: AppDeps, signals: DirectSignals) {
@@ -108,9 +106,9 @@ class DirectLookups {
     const ready: Concluded[] = [];
     for (const exchange of exchanges) {
       try {
-        const found = lookup({ address: exchange.address, facts: NO_FACTS }, this.#sources, now);
+        const found = lookupAsText({ address: exchange.address, facts: NO_FACTS }, this.#sources, now);
         if (found instanceof Promise) this.#answerLater(exchange, found, now);
-        else ready.push(concluded(exchange, found));
+        else ready.push({ exchange, answer: found });
       } catch (error) {
         this.#fallBack(exchange, error);
       }
@@ -124,19 +122,20 @@ class DirectLookups {
     }
   }
 
-  #answerLater(exchange: Exchange, coming: Promise<LookupAnswer>, now: number): void {
+  #answerLater(exchange: Exchange, coming: Promise<SentAnswer>, now: number): void {
     coming
-      .then((answer) => this.#finish(concluded(exchange, answer), now))
+      .then((answer) => this.#finish({ exchange, answer }, now))
       .catch((error: unknown) => this.#fallBack(exchange, error));
   }
 
-  #finish({ exchange, answer, text }: Concluded, now: number): void {
+  #finish({ exchange, answer }: Concluded, now: number): void {
     const { facts, caller } = exchange;
-    facts.lookedUp(answer);
+    facts.lookedUp(answer.told);
+    const { text, bytes } = answer;
     const headers = jsonHeaderList(cacheControlOf(answer, now));
     const left = caller.limitHeaders();
     if (left !== undefined) headers.push(...Object.entries(left).flat());
-    this.#send(exchange, { status: 200, headers, text, bytes: bytesOf(text, answer), id: null });
+    this.#send(exchange, { status: 200, headers, text, bytes, id: null });
   }
 
   #fallBack(exchange: Exchange, error: unknown): void {
@@ -160,10 +159,6 @@ class DirectLookups {
     const took = performance.now() - start;
     this.#signals.answered({ method: 'GET', route: LOOKUP_ROUTE, status, took, facts, id });
   }
-}
-
-function concluded(exchange: Exchange, answer: LookupAnswer): Concluded {
-  return { exchange, answer, text: lookupText(answer) };
 }
 
 /** Who asks; null unless it is plain that they may look up. */

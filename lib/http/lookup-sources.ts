@@ -5,9 +5,10 @@ import type { AdmissionSources } from '../admission/admission.ts';
 import type { LookupSources } from '../lookup/lookup.ts';
 import type { AppDeps } from './deps.ts';
 import { logSeldom } from './log-seldom.ts';
+import type { TextSources } from './lookup-text.ts';
 import { withinBudget } from './within-budget.ts';
 
-export function lookupSources(deps: AppDeps): LookupSources {
+export function lookupSources(deps: AppDeps): TextSources {
   const { lookupBudgetMs, clock, log } = deps;
   const onFailure = logSeldom(log, 'lookup-read-failed', clock);
   return {

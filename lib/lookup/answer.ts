@@ -5,7 +5,7 @@ import type { Network } from '../allocation/network.ts';
 import type { Listing, Policy } from '../policy/decide.ts';
 import type { AccountReputation } from '../reputation/account.ts';
 import type { Reputation } from '../reputation/reputation.ts';
-import type { Kept } from './known-subject.ts';
+import type { Basis, Kept } from './known-subject.ts';
 
 export interface LookupAnswer {
   readonly network: Network;
@@ -22,18 +22,18 @@ export interface LookupAnswer {
   readonly expires: number;
   /** True when the store did not answer in time: the policy is then open, or the listing's if there is one. */
   readonly degraded: boolean;
+  /**
+   * What it rests on, where the same question has the same answer for as long as that holds; null where more would have to be
+   * known, and where the store cannot give the same tallies twice.
+   */
+  readonly basis: Basis | null;
   /** What is kept beside the reputation, for whoever writes the answer. */
   readonly kept: Kept | null;
-  /** What such an answer is written as, but for its times; null where nothing is kept, and where a listing or an account is named. */
-  readonly written: Written | null;
 }
 
-/** The parts of an answer as JSON text; empty until somebody wrote them. */
-export interface Written {
-  /** All before the reputation. */
-  opening: string;
-  reputation: string;
-  policy: string;
-  /** How many bytes more than characters they have as UTF-8. */
-  more: number;
+/** What is counted and logged of an answer. */
+export interface Told {
+  readonly network: Pick<Network, 'kind' | 'address'>;
+  readonly policy: Pick<Policy, 'class' | 'action'>;
+  readonly degraded: boolean;
 }

@@ -8,29 +8,29 @@ import { KeptPolicy } from '../policy/kept-policy.ts';
 import { type Reputation, reputationOf } from '../reputation/reputation.ts';
 import { type RungKey, rungKey } from '../reputation/rung.ts';
 import type { Tally } from '../reputation/tally.ts';
-import type { Store } from '../store/port.ts';
+import type { Store, Watch } from '../store/port.ts';
 
 /** In a minute, evidence with the fastest half-life, six hours, loses 0.2 % of its weight. */
 const MAX_AGE_MS = 60_000;
 /** Verdicts about fresh networks move the base rate all the time, by very little: it may lag, as in any store. */
-const ROOT_LAG_MS = 2000;
+export const ROOT_LAG_MS = 2000;
 
 /** What conclusions rest on. */
 export class Basis {
   readonly #tallies: readonly Tally[];
-  readonly #root: Tally;
-  /** When they were drawn, and when the base rate was last looked at: epoch milliseconds. */
+  readonly root: Tally;
+  /** When they were drawn: epoch milliseconds. */
   readonly #at: number;
   #rootSeenAt: number;
-  /** Whether the tallies are surely still the same; undefined where the store cannot tell. */
-  readonly #isSame: (() => boolean) | undefined;
+  /** How often the tallies had changed; undefined where the store cannot tell. */
+  readonly watch: Watch | undefined;
 
-  constructor(tallies: readonly Tally[], root: Tally, now: number, isSame: (() => boolean) | undefined) {
+  constructor(tallies: readonly Tally[], root: Tally, now: number, watch: Watch | undefined) {
     this.#tallies = tallies;
-    this.#root = root;
+    this.root = root;
     this.#at = now;
     this.#rootSeenAt = now;
-    this.#isSame = isSame;
+    this.watch = watch;
   }
 
   /** When decay ends it at the latest: epoch milliseconds. */
@@ -38,14 +38,16 @@ export class Basis {
     return this.#at + MAX_AGE_MS;
   }
 
-  /** Until when `holds` says the same if no tally changes from now on: epoch milliseconds. The base rate may have changed before. */
-  get until(): number {
-    return Math.min(this.end, this.#rootSeenAt + ROOT_LAG_MS);
+  /** When the base rate was last looked at: epoch milliseconds. */
+  get rootSeenAt(): number {
+    return this.#rootSeenAt;
   }
 
   /** Whether what was drawn from it would be drawn again, told without the tallies: false where they have to be looked at. */
-  holds(root: () => Tally, now: number): boolean {
-    return this.#isSame?.() === true && this.#isTimely(root, now);
+  holds(store: Watching, root: () => Tally, now: number): boolean {
+    if (this.watch === undefined || store.changesAt === undefined) return false;
+    const { places, changes } = this.watch;
+    return store.changesAt(places, 0, places.length) === changes && this.#isTimely(root, now);
   }
 
   /** The same where the tallies are at hand. */
@@ -61,25 +63,25 @@ export class Basis {
     if (age < 0 || age >= MAX_AGE_MS) return false;
     const since = now - this.#rootSeenAt;
     if (since >= 0 && since < ROOT_LAG_MS) return true;
-    if (this.#root !== root()) return false;
+    if (this.root !== root()) return false;
     this.#rootSeenAt = now;
     return true;
   }
 }
 
 /** What is asked whether tallies changed. */
-type Watched = Pick<Store, 'watchTallies'>;
+export type Watching = Pick<Store, 'watchTallies' | 'changesAt'>;
 
-/** A reputation, and room for what is made of it. */
+/** A reputation, what it rests on, and room for what is made of it. */
 export interface Conclusion {
   readonly reputation: Reputation;
+  readonly basis: Basis;
   /** Null when nothing is kept: who comes once should leave nothing behind. */
   readonly kept: Kept | null;
 }
 
 /** What others keep beside a reputation for as long as it holds. */
 export interface Kept {
-  readonly basis: Basis;
   /** The reputation as it is written into answers; empty until somebody did. */
   text: string;
   readonly policy: KeptPolicy;
@@ -103,8 +105,8 @@ export class KnownSubject {
   }
 
   /** What `conclude` would say again, without the tallies; null where they have to be looked at. */
-  known(bin: number | null, root: () => Tally, now: number): Conclusion | null {
-    if (this.#conclusions === null || !this.#basis?.holds(root, now)) return null;
+  known(bin: number | null, store: Watching, root: () => Tally, now: number): Conclusion | null {
+    if (this.#conclusions === null || !this.#basis?.holds(store, root, now)) return null;
     return concludedOf(this.#conclusions, bin) ?? null;
   }
 
@@ -116,23 +118,24 @@ export class KnownSubject {
     tallies: readonly Tally[],
     root: Tally,
     bin: number | null,
-    store: Watched,
+    store: Watching,
     now: number,
   ): Conclusion {
     const conclusions = this.#conclusions;
-    if (conclusions === null) return { reputation: this.#reputationOf(tallies, root, bin, now), kept: null };
     let basis = this.#basis;
-    if (!basis?.holdsFor(tallies, root, now)) {
-      conclusions.clear();
+    if (conclusions === null || !basis?.holdsFor(tallies, root, now)) {
+      conclusions?.clear();
       basis = new Basis(tallies, root, now, store.watchTallies?.(this.rungs));
       this.#basis = basis;
     }
-    const known = concludedOf(conclusions, bin);
+    const known = conclusions === null ? undefined : concludedOf(conclusions, bin);
     if (known !== undefined) return known;
     const reputation = this.#reputationOf(tallies, root, bin, now);
+    if (conclusions === null) return { reputation, basis, kept: null };
     const conclusion = {
       reputation,
-      kept: { basis, text: '', policy: new KeptPolicy(), policyText: null },
+      basis,
+      kept: { text: '', policy: new KeptPolicy(), policyText: null },
     };
     conclusions.set(reputation.host === null ? EVERY_HOST : (bin ?? EVERY_HOST), conclusion);
     return conclusion;

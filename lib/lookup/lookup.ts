@@ -10,13 +10,12 @@ import type { PolicyBook } from '../policy/policy-book.ts';
 import { hasFacts, type SenderFacts } from '../policy/sender-facts.ts';
 import { type AccountReputation, accountReputationOf } from '../reputation/account.ts';
 import { hostBin } from '../reputation/host.ts';
-import { reputationOf } from '../reputation/reputation.ts';
+import { type Reputation, reputationOf } from '../reputation/reputation.ts';
 import { namedRungsOf, type RungKey } from '../reputation/rung.ts';
 import { EMPTY_TALLY, type Tally } from '../reputation/tally.ts';
 import type { Store } from '../store/port.ts';
 import type { LookupAnswer } from './answer.ts';
 import type { Conclusion, KnownSubject, Subjects } from './known-subject.ts';
-import type { RecentAnswers } from './recent-answers.ts';
 
 /** What a mail server asks, parsed. */
 export interface Question {
@@ -28,12 +27,10 @@ export interface Question {
 
 /** What a lookup draws on. */
 export interface LookupSources {
-  readonly store: Pick<Store, 'readTallies' | 'watchTallies' | 'tallyChanges' | 'rootTally'>;
+  readonly store: Pick<Store, 'readTallies' | 'watchTallies' | 'changesAt' | 'tallyChanges' | 'rootTally'>;
   readonly allocations: Allocations;
   /** What was concluded lately: part of no answer, only of its price. */
   readonly subjects: Subjects;
-  /** What was answered lately; left out where nothing is kept. */
-  readonly recent?: RecentAnswers | undefined;
   readonly book: PolicyBook;
   /** The list entry that holds for the network, if any. */
   readonly listingOf: (network: Network, now: number) => Listing | null;
@@ -60,8 +57,6 @@ export function lookup(
   sources: LookupSources,
   now: number,
 ): LookupAnswer | Promise<LookupAnswer> {
-  const again = sources.recent?.answer(question, sources, now) ?? null;
-  if (again !== null) return again;
   const network = networkRead(question.address, sources.allocations);
   if (network instanceof Promise) return onceRead(network, question, sources, now);
   const asked = askedAbout(network, question, sources, now);
@@ -113,10 +108,11 @@ function askedAbout(network: Network, question: Question, sources: LookupSources
 
 /** What was concluded of the subject lately, if it surely still holds. A store that fails here fails at the reading, too. */
 function stillKnown(asked: Asked): Conclusion | null {
-  const { question, network, subject, now } = asked;
+  const { question, network, subject, sources, now } = asked;
   if (subject === null || question.account !== undefined) return null;
   try {
-    return subject.known(hostBin(hostOf(network), subject.ladder.subject), () => rootOf(asked), now);
+    const bin = hostBin(hostOf(network), subject.ladder.subject);
+    return subject.known(bin, sources.store, () => rootOf(asked), now);
   } catch {
     return null;
   }
@@ -167,21 +163,27 @@ function answerFrom(tallies: readonly Tally[], root: Tally, asked: Asked, held: 
   const bin = hostBin(hostOf(network), ladder.subject);
   const conclusion = held
     ? subject.conclude(own, root, bin, asked.sources.store, now)
-    : { reputation: reputationOf({ ladder, tallies: own, bin, root }, now), kept: null };
+    : { reputation: reputationOf({ ladder, tallies: own, bin, root }, now), ...NOTHING_KEPT };
   return conclude(asked, conclusion, account);
 }
 
-const UNRATEABLE = { reputation: null, kept: null };
+const NOTHING_KEPT = { basis: null, kept: null };
+const UNRATEABLE = { reputation: null, ...NOTHING_KEPT };
+
+/** What an answer is made of beside its network. */
+type Concluded =
+  | Conclusion
+  | { readonly reputation: Reputation | null; readonly basis: null; readonly kept: null };
 
 function conclude(
   {
     question: { facts },
     network,
     listing,
-    sources: { book, divides, recent, decide: decideBy = decide },
+    sources: { book, divides, decide: decideBy = decide },
     now,
   }: Asked,
-  { reputation, kept }: Conclusion | typeof UNRATEABLE,
+  { reputation, basis, kept }: Concluded,
   account: AccountReputation | undefined,
 ): LookupAnswer {
   const which = { network, reputation, account, listing, facts };
@@ -191,7 +193,9 @@ function conclude(
   const alone = account !== undefined || Boolean(reputation?.host) || divided;
   const lasts = alone ? 0 : book.cacheSeconds[policy.class];
   const expires = expiryOf(lasts, listing, now);
-  const answer: LookupAnswer = {
+  // Accounts change by themselves, and what an entry of the lists says ends with it.
+  const isSteady = account === undefined && listing === null && !divided && !hasFacts(facts);
+  return {
     network,
     reputation,
     account,
@@ -199,13 +203,9 @@ function conclude(
     policy,
     expires,
     degraded: false,
+    basis: isSteady ? basis : null,
     kept,
-    written: null,
   };
-  // Accounts change by themselves, and what an entry of the lists says ends with it.
-  const mayKeep = account === undefined && listing === null && !divided && !hasFacts(facts);
-  if (recent === undefined || kept === null || !mayKeep) return answer;
-  return recent.keep(answer, kept.basis, book, lasts, now);
 }
 
 /** Without evidence a listing still decides; what else there is to say is open. */
@@ -216,8 +216,7 @@ function degraded({ question, network, listing, sources: { book, divides }, now 
   const account = question.account === undefined ? undefined : null;
   const alone = account === null || divides(network, now);
   const expires = expiryOf(alone ? 0 : DEGRADED_CACHE_SECONDS, listing, now);
-  const nothing = { reputation: null, kept: null, written: null };
-  return { network, account, listing, policy, expires, degraded: true, ...nothing };
+  return { network, account, listing, policy, expires, degraded: true, reputation: null, ...NOTHING_KEPT };
 }
 
 /** An answer holds no longer than the listing that decided it. */

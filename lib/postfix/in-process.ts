@@ -3,7 +3,7 @@
  */
 import type { AccountRung } from '../accounts/account-names.ts';
 import { type AdmissionAnswer, type AdmissionSources, admit } from '../admission/admission.ts';
-import type { LookupAnswer } from '../lookup/answer.ts';
+import type { Told } from '../lookup/answer.ts';
 import { lookup, type Question } from '../lookup/lookup.ts';
 import { parseAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
@@ -12,7 +12,7 @@ import type { ClientFacts } from './question.ts';
 
 /** Told of what is answered, for the metrics. */
 export interface AnswerCounter {
-  lookedUp(answer: LookupAnswer): void;
+  lookedUp(answer: Told): void;
   admitted(answer: AdmissionAnswer): void;
 }
 

@@ -55,6 +55,14 @@ export interface RungTally {
   readonly tally: Tally;
 }
 
+/** What is known of changes of some tallies. */
+export interface Watch {
+  /** Where they are counted, in the order of the rungs. */
+  readonly places: readonly number[];
+  /** What the counts at all of them come to. */
+  readonly changes: number;
+}
+
 /** What senders have done lately. It need not outlive the machine: after an hour it means nothing. */
 export interface CounterStore {
   /**
@@ -78,10 +86,16 @@ export interface Store {
   readTallies(rungs: readonly RungKey[]): readonly Tally[] | Promise<readonly Tally[]>;
 
   /**
-   * A function that tells whether those rungs' tallies are surely as they are now: cheaper than reading them. It may say no
-   * where nothing changed. Of a store that answers at once; left out by others.
+   * How often those rungs' tallies changed so far, and where to look for it again: cheaper than reading them. Of a store that
+   * answers at once; left out by others.
    */
-  watchTallies?(rungs: readonly RungKey[]): () => boolean;
+  watchTallies?(rungs: readonly RungKey[]): Watch;
+
+  /**
+   * What the changes at places that such a watch named (those from one index up to but without another) come to by now. The
+   * same as in the watch: its tallies are surely as they were; else they may have changed.
+   */
+  changesAt?(places: ArrayLike<number>, from: number, to: number): number;
 
   /** A number that is another once any tally changed; left out by who cannot tell without asking for them. */
   tallyChanges?(): number;

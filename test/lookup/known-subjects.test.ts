@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KnownSubjects } from '../../lib/lookup/known-subjects.ts';
 import { type Reputation, reputationOf } from '../../lib/reputation/reputation.ts';
-import type { RungKey } from '../../lib/reputation/rung.ts';
 import { MemoryStore } from '../../lib/store/memory/store.ts';
 import type { VerdictRecord } from '../../lib/store/port.ts';
 import { anyHistory, SEED } from '../support/arbitraries.ts';
 import { NOW, recordOf } from '../support/records.ts';
+import { watchOver } from '../support/watch-over.ts';
 
 const HOST = '2a00:1450:4001:81b::5';
 const OTHER = '2a00:1450:4001:81b::6';
@@ -92,12 +92,7 @@ function plain({ spam, interval, observations, reporters, evidence, host }: Repu
 
 function asking(records: readonly VerdictRecord[], canTell = true) {
   const store = new MemoryStore();
-  const watching = {
-    watchTallies: (rungs: readonly RungKey[]) => {
-      const before = rungs.map((rung) => store.tally(rung));
-      return () => rungs.every((rung, i) => store.tally(rung) === before[i]);
-    },
-  };
+  const watching = canTell ? watchOver((rung) => store.tally(rung)) : {};
   store.record(records, NOW);
   const subjects = new KnownSubjects();
   // Whoever is asked about for the first time is not kept.
@@ -109,10 +104,10 @@ function asking(records: readonly VerdictRecord[], canTell = true) {
       const { ladder, bin } = placed(who);
       const known = subjects.of(ladder.subject);
       const root = () => store.rootTally(ladder.subject.family);
-      const still = known.known(bin, root, now);
+      const still = known.known(bin, watching, root, now);
       if (still !== null) return still.reputation;
       const tallies = known.rungs.map((rung) => store.tally(rung));
-      return known.conclude(tallies, root(), bin, canTell ? watching : {}, now).reputation;
+      return known.conclude(tallies, root(), bin, watching, now).reputation;
     },
     fresh: (who: string | VerdictRecord, now: number): Reputation => {
       const { ladder, bin } = placed(who);

@@ -2,21 +2,20 @@
  * `POST /v1/lookup`.
  */
 import type { Context } from 'hono';
-import { type LookupSources, lookup } from '../../lookup/lookup.ts';
 import { fail, ok, type Result } from '../../result.ts';
 import { mediaTypeOf, readBody } from '../body.ts';
 import type { Caller } from '../caller.ts';
 import type { AppDeps } from '../deps.ts';
 import { parseJson } from '../json.ts';
 import { MAX_BULK_ADDRESSES, MAX_LOOKUP_BODY } from '../limits.ts';
+import { lookupAsText, type TextSources } from '../lookup-text.ts';
 import { type Failure, problemOf } from '../problem.ts';
 import { jsonResponse, problemResponse } from '../respond.ts';
 import { factsOf, type RequestFacts } from '../signals/request-facts.ts';
 import { addressFailure, parseWireAddress } from '../wire/address.ts';
-import { lookupText } from '../wire/lookup.ts';
 
 /** Up to 1,000 addresses; all reads are started before the first is waited for. */
-export function lookupMany(sources: LookupSources, { clock }: AppDeps) {
+export function lookupMany(sources: TextSources, { clock }: AppDeps) {
   return async (c: Context, caller: Caller): Promise<Response> => {
     const type = mediaTypeOf(c, ['application/json']);
     if (!type.ok) return problemResponse(type.error);
@@ -38,16 +37,16 @@ export function lookupMany(sources: LookupSources, { clock }: AppDeps) {
 /** One result: the answer, or the problem in its place. */
 async function resultText(
   item: unknown,
-  sources: LookupSources,
+  sources: TextSources,
   now: number,
   told: RequestFacts | null,
 ): Promise<string> {
   const address =
     typeof item === 'string' ? parseWireAddress(item) : fail(addressFailure('a text is expected'));
   if (!address.ok) return JSON.stringify(problemOf(address.error));
-  const answer = await lookup({ address: address.value, facts: {} }, sources, now);
-  told?.lookedUp(answer);
-  return lookupText(answer);
+  const answer = await lookupAsText({ address: address.value, facts: {} }, sources, now);
+  told?.lookedUp(answer.told);
+  return answer.text;
 }
 
 function addressesOf(body: unknown): Result<readonly unknown[], Failure> {

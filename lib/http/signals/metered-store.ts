@@ -26,6 +26,7 @@ export function meteredStore(
     return watched(operation, traces === null ? act() : traces.during(`store ${operation}`, act), start);
   };
   const watchTallies = store.watchTallies?.bind(store);
+  const changesAt = store.changesAt?.bind(store);
   const tallyChanges = store.tallyChanges?.bind(store);
   return {
     records: store.records,
@@ -40,6 +41,7 @@ export function meteredStore(
       return read;
     },
     ...(watchTallies === undefined ? {} : { watchTallies }),
+    ...(changesAt === undefined ? {} : { changesAt }),
     ...(tallyChanges === undefined ? {} : { tallyChanges }),
     rootTally: (family) => store.rootTally(family),
     listRungs: (within, length, page) => timed('list', () => store.listRungs(within, length, page)),

@@ -3,7 +3,7 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AdmissionAnswer } from '../../admission/admission.ts';
-import type { LookupAnswer } from '../../lookup/answer.ts';
+import type { Told } from '../../lookup/answer.ts';
 import type { Verdict } from '../../reputation/verdict.ts';
 import type { RecordOutcome } from '../../store/port.ts';
 import type { FailureKind } from '../problem.ts';
@@ -91,7 +91,7 @@ export class Metrics implements Meter {
     this.#describe(sources);
   }
 
-  lookedUp({ network, policy, degraded }: LookupAnswer): void {
+  lookedUp({ network, policy, degraded }: Told): void {
     this.#lookups.add(network.kind, policy.class);
     if (degraded) this.#degraded.add(network.kind, policy.class);
   }

@@ -5,12 +5,12 @@
 import type { Context } from 'hono';
 import type { AdmissionAnswer } from '../../admission/admission.ts';
 import type { TokenRefusal } from '../../keys/key-ring.ts';
-import type { LookupAnswer } from '../../lookup/answer.ts';
+import type { Told } from '../../lookup/answer.ts';
 import type { FailureKind } from '../problem.ts';
 
 /** What counts as it happens. */
 export interface FactsCounter {
-  lookedUp(answer: LookupAnswer): void;
+  lookedUp(answer: Told): void;
   admitted(answer: AdmissionAnswer): void;
   verdictRefused(kind: FailureKind): void;
   turnedAway(reason: Denial): void;
@@ -21,7 +21,7 @@ export type Denial = TokenRefusal | 'missing' | 'scope' | 'rate';
 
 export class RequestFacts {
   /** The last lookup that was answered; null when there was none. */
-  answer: LookupAnswer | null = null;
+  answer: Told | null = null;
   /** How many were: more than one in a bulk lookup. */
   lookups = 0;
   /** The event of an SMTP session that was ruled on; null when there was none. */
@@ -34,7 +34,7 @@ export class RequestFacts {
     this.#counter = counter;
   }
 
-  lookedUp(answer: LookupAnswer): void {
+  lookedUp(answer: Told): void {
     this.answer = answer;
     this.lookups++;
     this.#counter.lookedUp(answer);

@@ -15,7 +15,6 @@ export const LOOKUP = {
   listedUntil: new Phrase(',"expires":'),
   policy: new Phrase(',"policy":'),
   expires: new Phrase(',"expires":'),
-  degraded: new Phrase(',"degraded":'),
 } as const;
 
 export const REPUTATION = {

@@ -1,7 +1,7 @@
 /**
  * A lookup's answer as JSON text.
  */
-import type { LookupAnswer, Written } from '../../lookup/answer.ts';
+import type { LookupAnswer } from '../../lookup/answer.ts';
 import type { Kept } from '../../lookup/known-subject.ts';
 import type { Listing, Policy } from '../../policy/decide.ts';
 import type { SmtpReply } from '../../policy/reply.ts';
@@ -22,23 +22,27 @@ const out = new JsonWriter();
 
 /**
  * The whole answer, serialised. It is written piece by piece: the chain alone is some eighty numbers, and building objects
- * for `JSON.stringify` takes four times as long. What is kept of it was written before, and is joined with the rest.
+ * for `JSON.stringify` takes four times as long.
  */
 export function lookupText(answer: LookupAnswer): string {
-  const { kept, written } = answer;
+  return textUntilTime(answer) + textFromTime(answer.expires, answer.degraded);
+}
+
+/** All of it before its time, which is all that differs when the same is answered again. */
+export function textUntilTime(answer: LookupAnswer): string {
+  const { kept } = answer;
   out.clear();
-  if (kept !== null) return written === null ? joinedText(answer, kept) : writtenText(answer, kept, written);
+  if (kept !== null) return joinedText(answer, kept);
   writeOpening(answer);
   writeReputation(answer.reputation);
   writeMiddle(answer);
   writePolicy(answer.policy);
-  writeClosing(answer);
-  return out.finish();
+  return out.phrase(OF.expires).finish();
 }
 
-/** Bytes of such a text as UTF-8. Of what is kept it is known: counting would first put the text together. */
-export function bytesOf(text: string, { written }: LookupAnswer): number {
-  return written === null ? Buffer.byteLength(text) : text.length + written.more;
+/** The rest: ASCII, nearly always of the same length. */
+export function textFromTime(expires: number, degraded: boolean): string {
+  return `"${formatTime(expires)}","degraded":${degraded}}`;
 }
 
 /** The parts that are kept are in one piece each: a tree of their parts would be walked at each answer that has them in it. */
@@ -48,26 +52,7 @@ function joinedText(answer: LookupAnswer, kept: Kept): string {
   const reputation = reputationText(answer, kept);
   writeMiddle(answer);
   const middle = out.finish();
-  const policy = policyText(answer, kept);
-  writeClosing(answer);
-  return opening + reputation + middle + policy + out.finish();
-}
-
-/** As `joinedText`, of an answer that is kept as a whole: all but its time is at hand. */
-function writtenText(answer: LookupAnswer, kept: Kept, written: Written): string {
-  if (written.opening === '') write(answer, kept, written);
-  const { opening, reputation, policy } = written;
-  const expires = formatTime(answer.expires);
-  return `${opening + reputation},"listing":null,"policy":${policy},"expires":"${expires}","degraded":false}`;
-}
-
-function write(answer: LookupAnswer, kept: Kept, written: Written): void {
-  written.reputation = reputationText(answer, kept);
-  written.policy = policyText(answer, kept);
-  writeOpening(answer);
-  written.opening = out.finish();
-  const whole = written.opening + written.reputation + written.policy;
-  written.more = Buffer.byteLength(whole) - whole.length;
+  return opening + reputation + middle + policyText(answer, kept) + out.phrase(OF.expires).finish();
 }
 
 function reputationText({ reputation }: LookupAnswer, kept: Kept): string {
@@ -88,7 +73,10 @@ function policyText({ policy }: LookupAnswer, kept: Kept): string {
 }
 
 /** How long HTTP caches may keep an answer: as long as it holds; a degraded one not at all. */
-export function cacheControlOf({ expires, degraded }: LookupAnswer, now: number): string {
+export function cacheControlOf(
+  { expires, degraded }: Pick<LookupAnswer, 'expires' | 'degraded'>,
+  now: number,
+): string {
   return degraded
     ? 'private, no-store'
     : `private, max-age=${Math.max(0, Math.floor((expires - now) / 1000))}`;
@@ -110,10 +98,6 @@ function writeMiddle({ account, listing }: LookupAnswer): void {
   if (listing === null) out.plain('null');
   else writeListing(listing);
   out.phrase(OF.policy);
-}
-
-function writeClosing({ expires, degraded }: LookupAnswer): void {
-  out.phrase(OF.expires).time(expires).phrase(OF.degraded).boolean(degraded).plain('}');
 }
 
 function writeReputation(reputation: Reputation | null): void {

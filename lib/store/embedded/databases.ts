@@ -51,7 +51,14 @@ export function openFile(path: string): RootDatabase {
   return open({ path, noSubdir: true, maxDbs: MAX_DATABASES, eventTurnBatching: false, ...FREE_PAGES });
 }
 
+/** Opens or creates all of them; throws at a file of another format. */
 export function openDatabases(root: RootDatabase): Databases {
+  const databases = openAll(root);
+  refuseOtherFormat(databases);
+  return databases;
+}
+
+function openAll(root: RootDatabase): Databases {
   const bytes = (name: string): Bytes =>
     root.openDB<Buffer, Buffer>({ name, encoding: 'binary', keyEncoding: 'binary' });
   return {
@@ -77,7 +84,7 @@ const FIRST_FORMAT = 1;
 const FORMAT_NAME = 'format';
 
 /** Marks a new file with the format; throws at one that has another, before anything of it is misread. */
-export function refuseOtherFormat(databases: Databases): void {
+function refuseOtherFormat(databases: Databases): void {
   const known = databases.meta.get(FORMAT_NAME) ?? (isEmptyStore(databases) ? undefined : FIRST_FORMAT);
   if (known === undefined) databases.meta.putSync(FORMAT_NAME, FORMAT);
   else if (known !== FORMAT && known !== FORMAT_WITH_PARTS)

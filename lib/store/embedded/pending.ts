@@ -19,6 +19,7 @@ import { LastCheckpoint } from './last-checkpoint.ts';
 import { type Outcome, partsOf, putPart, sizeOf } from './parts.ts';
 import type { TallyCache } from './tally-cache.ts';
 import { NO_TALLY, talliesWithin, tallyText } from './tally-text.ts';
+import type { TallyVersions } from './tally-versions.ts';
 import { recordUnder, verdictKey } from './verdict-log.ts';
 import type { TransactionWatcher } from './write-queue.ts';
 
@@ -112,20 +113,10 @@ export class Pending implements TransactionWatcher {
     return this.#tallyOf(rung);
   }
 
-  /** A function that tells, outside a transaction, whether the tallies of rungs are surely as they are now. */
-  watch(rungs: readonly RungKey[]): () => boolean {
+  /** What changed so far, outside a transaction; to be asked for each time. */
+  get versions(): TallyVersions {
     this.#freshen();
-    const isSame = this.#cache.versions.watch(rungs);
-    return () => {
-      this.#freshen();
-      return isSame();
-    };
-  }
-
-  /** How often a tally changed, outside a transaction. */
-  changes(): number {
-    this.#freshen();
-    return this.#cache.versions.total;
+    return this.#cache.versions;
   }
 
   /** Tallies from a key up to but without another that are not in the file as they are, in order. */

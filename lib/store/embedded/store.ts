@@ -24,19 +24,13 @@ import {
   type Store,
   VERDICT_RETENTION_MS,
   type VerdictRecord,
+  type Watch,
 } from '../port.ts';
 import type { AuditEntry, BlobStore, Page } from '../records.ts';
 import type { StateStore } from '../state.ts';
 import { EmbeddedBlobs } from './blobs.ts';
 import { EmbeddedCounters } from './counters.ts';
-import {
-  type Bytes,
-  keyBytes,
-  openDatabases,
-  openFile,
-  refuseHalfLoaded,
-  refuseOtherFormat,
-} from './databases.ts';
+import { type Bytes, keyBytes, openDatabases, openFile, refuseHalfLoaded } from './databases.ts';
 import { CHECKPOINT_PACE, type CheckpointPace, EvidenceWrites } from './evidence-writes.ts';
 import { refuseForeignFile } from './file.ts';
 import { enter, isShared, leave, refuseWhileLocked } from './file-users.ts';
@@ -76,7 +70,6 @@ export class EmbeddedStore implements Store {
     refuseWhileLocked(path);
     this.#root = openFile(path);
     const databases = openDatabases(this.#root);
-    refuseOtherFormat(databases);
     this.#tallies = databases.tallies;
     this.#verdicts = new VerdictLog(databases.verdicts);
     this.#forgotten = databases.forgotten;
@@ -120,12 +113,16 @@ export class EmbeddedStore implements Store {
     return this.#pending.read(rungs);
   }
 
-  watchTallies(rungs: readonly RungKey[]): () => boolean {
-    return this.#pending.watch(rungs);
+  watchTallies(rungs: readonly RungKey[]): Watch {
+    return this.#pending.versions.watch(rungs);
+  }
+
+  changesAt(places: ArrayLike<number>, from: number, to: number): number {
+    return this.#pending.versions.changesAt(places, from, to);
   }
 
   tallyChanges(): number {
-    return this.#pending.changes();
+    return this.#pending.versions.total;
   }
 
   recordVerdicts(records: readonly VerdictRecord[], now: number): Promise<readonly RecordOutcome[]> {

@@ -3,6 +3,7 @@
  * places, where each rung has its place. Rungs that share one are taken to have changed together.
  */
 import { keyHash } from '../../key-hash.ts';
+import type { Watch } from '../port.ts';
 
 /** A power of two: 256 kB of counts. */
 const PLACES = 1 << 16;
@@ -30,17 +31,15 @@ export class TallyVersions {
     this.#allChanged++;
   }
 
-  /** A function that tells whether the rungs' tallies are surely as they are now. */
-  watch(keys: readonly string[]): () => boolean {
+  watch(keys: readonly string[]): Watch {
     const places = keys.map((key) => placeOf(keyHash(key)));
-    const before = this.#changesAt(places);
-    return () => this.#changesAt(places) === before;
+    return { places, changes: this.changesAt(places, 0, places.length) };
   }
 
-  /** No count ever falls, so the sum stays the same only if they all do. */
-  #changesAt(places: readonly number[]): number {
+  /** What the changes at places `from` up to but without `to` come to. No count ever falls, so the sum stays the same only if they all do. */
+  changesAt(places: ArrayLike<number>, from: number, to: number): number {
     let sum = this.#allChanged;
-    for (const place of places) sum += this.#changes[place] ?? 0;
+    for (let i = from; i < to; i++) sum += this.#changes[places[i] ?? 0] ?? 0;
     return sum;
   }
 }

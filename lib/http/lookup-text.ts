@@ -1,0 +1,51 @@
+/**
+ * A lookup as it is sent: the text of its answer, given again where it still holds.
+ */
+import { Buffer } from 'node:buffer';
+import type { LookupAnswer, Told } from '../lookup/answer.ts';
+import { type LookupSources, lookup, type Question } from '../lookup/lookup.ts';
+import type { RecentAnswers } from '../lookup/recent-answers.ts';
+import { textFromTime, textUntilTime } from './wire/lookup.ts';
+
+/** What answers are drawn from, and what was answered lately; left out where nothing is kept. */
+export interface TextSources extends LookupSources {
+  readonly recent?: RecentAnswers | undefined;
+}
+
+/** An answer as it is sent. */
+export interface SentAnswer {
+  readonly told: Told;
+  readonly text: string;
+  /** Of the text as UTF-8. */
+  readonly bytes: number;
+  /** Until when it holds, epoch milliseconds, and whether there was no evidence to be had. */
+  readonly expires: number;
+  readonly degraded: boolean;
+}
+
+/** As `lookup`, in text. */
+export function lookupAsText(
+  question: Question,
+  sources: TextSources,
+  now: number,
+): SentAnswer | Promise<SentAnswer> {
+  const { recent } = sources;
+  const again = recent?.find(question, sources, now) ?? null;
+  if (again !== null) return sent(again.told, again.text, again.bytes, again.expires);
+  const answer = lookup(question, sources, now);
+  if (answer instanceof Promise) return answer.then((came) => firstSent(came));
+  return firstSent(answer, (text, bytes) => recent?.keep(answer, text, bytes, sources.book, now));
+}
+
+function firstSent(answer: LookupAnswer, keep?: (text: string, bytes: number) => void): SentAnswer {
+  const text = textUntilTime(answer);
+  const bytes = Buffer.byteLength(text);
+  keep?.(text, bytes);
+  return sent(answer, text, bytes, answer.expires);
+}
+
+function sent(told: Told, text: string, bytes: number, expires: number): SentAnswer {
+  const { degraded } = told;
+  const rest = textFromTime(expires, degraded);
+  return { told, text: text + rest, bytes: bytes + rest.length, expires, degraded };
+}
