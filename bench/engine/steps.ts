@@ -4,7 +4,7 @@
 import ipaddr from 'ipaddr.js';
 import { ladderOf } from '../../lib/allocation/ladder.ts';
 import { hostOf, networkOf } from '../../lib/allocation/network.ts';
-import { lookupText } from '../../lib/http/wire/lookup.ts';
+import { textFromTime, textUntilTime } from '../../lib/http/wire/lookup.ts';
 import type { Watching } from '../../lib/lookup/known-subject.ts';
 import { KnownSubjects } from '../../lib/lookup/known-subjects.ts';
 import { parseAddress } from '../../lib/net/address.ts';
@@ -33,7 +33,7 @@ export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly S
   };
   const sent = Buffer.alloc(16_384);
   /** As objects that are at hand. */
-  const answers: readonly unknown[] = cases.map(({ answer }) => JSON.parse(lookupText(answer)));
+  const answers: readonly unknown[] = cases.map(({ answer }) => JSON.parse(textOf(answer)));
   const encoded = cases.map(({ evidence }) => evidence.tallies.map(encodeTally));
   return [
     { name: 'touch the tallies', run: touch },
@@ -46,7 +46,7 @@ export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly S
     { name: 'tallies from bytes', run: (_, index) => encoded[index]?.map(decodeTally) },
     { name: 'reputation', run: ({ evidence }) => reputationOf(evidence, now) },
     { name: 'policy', run: ({ network, reputation }) => policyFor(network, reputation) },
-    { name: 'answer as text', run: ({ answer }) => Buffer.byteLength(lookupText(answer)) },
+    { name: 'answer as text', run: ({ answer }) => Buffer.byteLength(textOf(answer)) },
     {
       name: 'answer by JSON.stringify',
       run: (_, index) => Buffer.byteLength(JSON.stringify(answers[index])),
@@ -61,7 +61,7 @@ export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly S
     const reputation = reputationOf(evidence, now);
     const policy = policyFor(network, reputation);
     const { listing, expires, degraded, basis, kept } = answer;
-    const text = lookupText({ network, reputation, listing, policy, expires, degraded, basis, kept });
+    const text = textOf({ network, reputation, listing, policy, expires, degraded, basis, kept });
     return sent.write(text, 'latin1');
   }
 
@@ -98,6 +98,10 @@ export function stepsOf({ tallies, allocations, cases, now }: Bench): readonly S
     if (kept === null) return policyFor(network, reputation);
     return kept.policy.decide({ network, reputation, listing: null, facts: {} }, DEFAULT_POLICY_BOOK, decide);
   }
+}
+
+function textOf(answer: Case['answer']): string {
+  return textUntilTime(answer) + textFromTime(answer.expires, answer.degraded);
 }
 
 function policyFor(network: Case['network'], reputation: Case['reputation']): Policy {

@@ -29,18 +29,19 @@ export function lookupAsText(
   sources: TextSources,
   now: number,
 ): SentAnswer | Promise<SentAnswer> {
-  const { recent } = sources;
-  const again = recent?.find(question, sources, now) ?? null;
+  const again = sources.recent?.find(question, sources, now) ?? null;
   if (again !== null) return sent(again.told, again.text, again.bytes, again.expires);
   const answer = lookup(question, sources, now);
-  if (answer instanceof Promise) return answer.then((came) => firstSent(came));
-  return firstSent(answer, (text, bytes) => recent?.keep(answer, text, bytes, sources.book, now));
+  return answer instanceof Promise
+    ? answer.then((came) => firstSent(came, sources, now))
+    : firstSent(answer, sources, now);
 }
 
-function firstSent(answer: LookupAnswer, keep?: (text: string, bytes: number) => void): SentAnswer {
+/** Written for the first time, and kept where that can be told for how long it holds; of an answer that came later it cannot. */
+function firstSent(answer: LookupAnswer, { recent, book }: TextSources, now: number): SentAnswer {
   const text = textUntilTime(answer);
   const bytes = Buffer.byteLength(text);
-  keep?.(text, bytes);
+  recent?.keep(answer, text, bytes, book, now);
   return sent(answer, text, bytes, answer.expires);
 }
 

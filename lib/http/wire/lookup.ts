@@ -21,14 +21,9 @@ import { formatTime } from './time.ts';
 const out = new JsonWriter();
 
 /**
- * The whole answer, serialised. It is written piece by piece: the chain alone is some eighty numbers, and building objects
- * for `JSON.stringify` takes four times as long.
+ * The answer, serialised, up to its time, which is all that differs when the same is answered again. It is written piece by
+ * piece: the chain alone is some eighty numbers, and building objects for `JSON.stringify` takes four times as long.
  */
-export function lookupText(answer: LookupAnswer): string {
-  return textUntilTime(answer) + textFromTime(answer.expires, answer.degraded);
-}
-
-/** All of it before its time, which is all that differs when the same is answered again. */
 export function textUntilTime(answer: LookupAnswer): string {
   const { kept } = answer;
   out.clear();
